@@ -1,0 +1,230 @@
+//! The one error type of the kernel: a Win32 error code.
+//!
+//! Every failure carries exactly the code that Windows leaves in `GetLastError` for it, so the
+//! export layer never translates and a test can compare numbers. Operating-system errors become
+//! Win32 codes at the place where they happen ([`From<Errno>`] knows the usual meaning; a call
+//! site that knows better says so). Nothing in the kernel panics because of a caller or a peer.
+//!
+//! Reference: <https://learn.microsoft.com/windows/win32/debug/system-error-codes>
+
+use rustix::io::Errno;
+use std::{fmt, io};
+use windows_sys::Win32::Foundation as code;
+
+/// What the kernel's functions return.
+pub type Result<T, E = Win32Error> = std::result::Result<T, E>;
+
+/// A Win32 error code, as `GetLastError` reports it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Win32Error(u32);
+
+macro_rules! named_codes {
+    ($($name:ident = $constant:ident, $text:literal;)*) => {
+        impl Win32Error {
+            $(#[doc = concat!("`", stringify!($constant), "`: ", $text, ".")]
+            pub const $name: Self = Self(code::$constant);)*
+
+            /// The constant's Microsoft name and a short English sentence, where this kernel
+            /// knows the code.
+            #[must_use]
+            pub const fn describe(self) -> Option<(&'static str, &'static str)> {
+                match self.0 {
+                    $(code::$constant => Some((stringify!($constant), $text)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+named_codes! {
+    INVALID_FUNCTION = ERROR_INVALID_FUNCTION, "the object does not know this operation";
+    FILE_NOT_FOUND = ERROR_FILE_NOT_FOUND, "no such file, program or name";
+    PATH_NOT_FOUND = ERROR_PATH_NOT_FOUND, "a directory of the path does not exist";
+    TOO_MANY_OPEN_FILES = ERROR_TOO_MANY_OPEN_FILES, "the process has no file descriptor left";
+    ACCESS_DENIED = ERROR_ACCESS_DENIED, "access is denied";
+    INVALID_HANDLE = ERROR_INVALID_HANDLE, "the handle is invalid";
+    NOT_ENOUGH_MEMORY = ERROR_NOT_ENOUGH_MEMORY, "not enough memory";
+    BAD_ENVIRONMENT = ERROR_BAD_ENVIRONMENT, "the environment block is not valid";
+    NO_MORE_FILES = ERROR_NO_MORE_FILES, "there are no more entries";
+    WRITE_PROTECT = ERROR_WRITE_PROTECT, "the medium is write protected";
+    NOT_READY = ERROR_NOT_READY, "the device is not ready";
+    BAD_LENGTH = ERROR_BAD_LENGTH, "a length does not fit its purpose";
+    WRITE_FAULT = ERROR_WRITE_FAULT, "writing to the device failed";
+    READ_FAULT = ERROR_READ_FAULT, "reading from the device failed";
+    GEN_FAILURE = ERROR_GEN_FAILURE, "the operating system reported a failure without a Win32 equivalent";
+    SHARING_VIOLATION = ERROR_SHARING_VIOLATION, "the file is in use with a share mode that forbids this";
+    LOCK_VIOLATION = ERROR_LOCK_VIOLATION, "another process has locked this part of the file";
+    HANDLE_EOF = ERROR_HANDLE_EOF, "the end of the file was reached";
+    HANDLE_DISK_FULL = ERROR_HANDLE_DISK_FULL, "the disk is full";
+    NOT_SUPPORTED = ERROR_NOT_SUPPORTED, "the request is not supported";
+    FILE_EXISTS = ERROR_FILE_EXISTS, "the file exists";
+    INVALID_PARAMETER = ERROR_INVALID_PARAMETER, "a parameter is wrong";
+    BROKEN_PIPE = ERROR_BROKEN_PIPE, "the other end of the pipe was closed";
+    DISK_FULL = ERROR_DISK_FULL, "there is not enough space on the disk";
+    CALL_NOT_IMPLEMENTED = ERROR_CALL_NOT_IMPLEMENTED, "this function is not implemented";
+    SEM_TIMEOUT = ERROR_SEM_TIMEOUT, "the time-out has expired";
+    INSUFFICIENT_BUFFER = ERROR_INSUFFICIENT_BUFFER, "the buffer is too small";
+    INVALID_NAME = ERROR_INVALID_NAME, "the name's syntax is wrong";
+    MOD_NOT_FOUND = ERROR_MOD_NOT_FOUND, "the module was not found";
+    NEGATIVE_SEEK = ERROR_NEGATIVE_SEEK, "the file pointer cannot move before the beginning of the file";
+    DIR_NOT_EMPTY = ERROR_DIR_NOT_EMPTY, "the directory is not empty";
+    BAD_PATHNAME = ERROR_BAD_PATHNAME, "the path is not valid";
+    BUSY = ERROR_BUSY, "the resource is in use";
+    ALREADY_EXISTS = ERROR_ALREADY_EXISTS, "an object or file of this name exists already";
+    BAD_EXE_FORMAT = ERROR_BAD_EXE_FORMAT, "the file is not a program this machine can run";
+    ENVVAR_NOT_FOUND = ERROR_ENVVAR_NOT_FOUND, "the environment variable is not set";
+    FILENAME_EXCED_RANGE = ERROR_FILENAME_EXCED_RANGE, "the name or path is too long";
+    BAD_PIPE = ERROR_BAD_PIPE, "the pipe is in a state that forbids this";
+    PIPE_BUSY = ERROR_PIPE_BUSY, "all instances of the pipe are busy";
+    NO_DATA = ERROR_NO_DATA, "the pipe is empty or being closed";
+    PIPE_NOT_CONNECTED = ERROR_PIPE_NOT_CONNECTED, "nobody is at the other end of the pipe";
+    MORE_DATA = ERROR_MORE_DATA, "more data is available than fits the buffer";
+    WAIT_TIMEOUT = WAIT_TIMEOUT, "the wait timed out";
+    DIRECTORY = ERROR_DIRECTORY, "the directory name is not valid";
+    OBJECT_NAME_EXISTS = ERROR_OBJECT_NAME_EXISTS, "this attribute is in the list already";
+    PIPE_CONNECTED = ERROR_PIPE_CONNECTED, "a client is connected already";
+    PIPE_LISTENING = ERROR_PIPE_LISTENING, "the pipe waits for a client";
+    OPERATION_ABORTED = ERROR_OPERATION_ABORTED, "the operation was cancelled";
+    IO_INCOMPLETE = ERROR_IO_INCOMPLETE, "the overlapped operation has not completed";
+    IO_PENDING = ERROR_IO_PENDING, "the overlapped operation is in progress";
+    NOACCESS = ERROR_NOACCESS, "a pointer does not lead to accessible memory";
+    INVALID_FLAGS = ERROR_INVALID_FLAGS, "a flag is not known";
+    NO_UNICODE_TRANSLATION = ERROR_NO_UNICODE_TRANSLATION, "the text cannot be converted";
+    CANT_RESOLVE_FILENAME = ERROR_CANT_RESOLVE_FILENAME, "the path has too many symbolic links";
+    NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
+    TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
+    INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
+    PRIVILEGE_NOT_HELD = ERROR_PRIVILEGE_NOT_HELD, "the caller lacks a privilege this needs";
+}
+
+impl Win32Error {
+    /// The error with this code.
+    #[must_use]
+    pub const fn from_code(code: u32) -> Self {
+        Self(code)
+    }
+
+    /// The number `GetLastError` reports.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        self.0
+    }
+
+    /// The standard library's kind for this code, as Rust's own Windows port maps it.
+    #[must_use]
+    pub const fn kind(self) -> io::ErrorKind {
+        match self {
+            Self::ACCESS_DENIED | Self::PRIVILEGE_NOT_HELD => io::ErrorKind::PermissionDenied,
+            Self::FILE_NOT_FOUND | Self::PATH_NOT_FOUND | Self::ENVVAR_NOT_FOUND => {
+                io::ErrorKind::NotFound
+            }
+            Self::ALREADY_EXISTS | Self::FILE_EXISTS => io::ErrorKind::AlreadyExists,
+            Self::BROKEN_PIPE | Self::NO_DATA => io::ErrorKind::BrokenPipe,
+            Self::INVALID_PARAMETER | Self::INVALID_NAME => io::ErrorKind::InvalidInput,
+            Self::NOT_ENOUGH_MEMORY => io::ErrorKind::OutOfMemory,
+            Self::SEM_TIMEOUT | Self::WAIT_TIMEOUT | Self::TIMEOUT | Self::OPERATION_ABORTED => {
+                io::ErrorKind::TimedOut
+            }
+            Self::CALL_NOT_IMPLEMENTED | Self::NOT_SUPPORTED => io::ErrorKind::Unsupported,
+            Self::PIPE_BUSY | Self::BUSY => io::ErrorKind::ResourceBusy,
+            Self::DIR_NOT_EMPTY => io::ErrorKind::DirectoryNotEmpty,
+            Self::DISK_FULL | Self::HANDLE_DISK_FULL => io::ErrorKind::StorageFull,
+            Self::WRITE_PROTECT => io::ErrorKind::ReadOnlyFilesystem,
+            Self::FILENAME_EXCED_RANGE => io::ErrorKind::InvalidFilename,
+            _ => io::ErrorKind::Other,
+        }
+    }
+}
+
+impl fmt::Debug for Win32Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.describe() {
+            Some((name, _)) => write!(f, "{name} ({})", self.0),
+            None => write!(f, "Win32 error {}", self.0),
+        }
+    }
+}
+
+impl fmt::Display for Win32Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.describe() {
+            Some((name, text)) => write!(f, "{text} ({name}, {})", self.0),
+            None => write!(f, "Win32 error {}", self.0),
+        }
+    }
+}
+
+impl std::error::Error for Win32Error {}
+
+impl From<Win32Error> for io::Error {
+    fn from(error: Win32Error) -> Self {
+        Self::new(error.kind(), error)
+    }
+}
+
+/// The usual meaning of a Linux error number. `EFAULT` is a bad pointer of the caller's.
+impl From<Errno> for Win32Error {
+    fn from(errno: Errno) -> Self {
+        match errno {
+            Errno::NOENT => Self::FILE_NOT_FOUND,
+            Errno::NOTDIR => Self::PATH_NOT_FOUND,
+            Errno::ACCESS | Errno::PERM | Errno::ISDIR | Errno::TXTBSY => Self::ACCESS_DENIED,
+            Errno::ROFS => Self::WRITE_PROTECT,
+            Errno::BADF => Self::INVALID_HANDLE,
+            Errno::NOMEM => Self::NOT_ENOUGH_MEMORY,
+            Errno::MFILE | Errno::NFILE => Self::TOO_MANY_OPEN_FILES,
+            Errno::AGAIN | Errno::NOBUFS | Errno::TOOMANYREFS => Self::NO_SYSTEM_RESOURCES,
+            Errno::INVAL => Self::INVALID_PARAMETER,
+            Errno::EXIST => Self::FILE_EXISTS,
+            Errno::PIPE => Self::NO_DATA,
+            Errno::NOSPC | Errno::DQUOT | Errno::FBIG => Self::DISK_FULL,
+            Errno::NAMETOOLONG => Self::FILENAME_EXCED_RANGE,
+            Errno::LOOP => Self::CANT_RESOLVE_FILENAME,
+            Errno::NOTEMPTY => Self::DIR_NOT_EMPTY,
+            Errno::BUSY => Self::BUSY,
+            Errno::FAULT => Self::NOACCESS,
+            Errno::NOEXEC => Self::BAD_EXE_FORMAT,
+            Errno::SRCH => Self::INVALID_PARAMETER,
+            Errno::SPIPE | Errno::NOTTY => Self::INVALID_FUNCTION,
+            Errno::NOSYS | Errno::OPNOTSUPP => Self::NOT_SUPPORTED,
+            Errno::TIMEDOUT => Self::TIMEOUT,
+            Errno::NXIO | Errno::NODEV => Self::NOT_READY,
+            Errno::IO => Self::GEN_FAILURE,
+            Errno::CANCELED => Self::OPERATION_ABORTED,
+            _ => Self::GEN_FAILURE,
+        }
+    }
+}
+
+impl From<io::Error> for Win32Error {
+    fn from(error: io::Error) -> Self {
+        match Errno::from_io_error(&error) {
+            Some(errno) => errno.into(),
+            None => Self::GEN_FAILURE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Errno, Win32Error, io};
+
+    #[test]
+    fn codes_carry_their_names_and_kinds() {
+        assert_eq!(Win32Error::BROKEN_PIPE.code(), 109);
+        assert_eq!(Win32Error::NO_DATA.kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(
+            Win32Error::INVALID_HANDLE.to_string(),
+            "the handle is invalid (ERROR_INVALID_HANDLE, 6)"
+        );
+        assert_eq!(Win32Error::from_code(77_777).to_string(), "Win32 error 77777");
+    }
+
+    #[test]
+    fn a_linux_error_keeps_its_meaning() {
+        assert_eq!(Win32Error::from(Errno::NOENT), Win32Error::FILE_NOT_FOUND);
+        let error = io::Error::from_raw_os_error(rustix::io::Errno::MFILE.raw_os_error());
+        assert_eq!(Win32Error::from(error), Win32Error::TOO_MANY_OPEN_FILES);
+    }
+}

@@ -1,0 +1,21 @@
+//! The object manager of Transom.
+//!
+//! The rooms are NT's own division. Each folder is one subsystem; its `mod.rs` says what it is
+//! for. Data flows one way: the export layer converts and checks, this crate decides,
+//! `transom-sys` does.
+//!
+//! 1. **The Linux kernel counts the references.** A kernel object is a set of file descriptors
+//!    and shared pages; a process that is killed lets go of all of them, with nobody to tell.
+//! 2. **Type before access.** A handle of the wrong type is `ERROR_INVALID_HANDLE`, whatever it
+//!    may do; only then is a missing right `ERROR_ACCESS_DENIED`.
+//! 3. **Look up, clone the reference, drop the lock, then act.** No lock is held across anything
+//!    that can block.
+//! 4. **Other processes are not believed.** Whatever is read from a file, socket or page that
+//!    another process can write is checked before it is used.
+#![deny(unsafe_code)]
+
+pub mod error;
+pub mod last_error;
+pub mod text;
+
+pub use error::{Result, Win32Error};

@@ -1,0 +1,20 @@
+//! The Win32 ABI of Transom: the exported functions, under their exact names.
+//!
+//! A module holds the functions of one Microsoft header. Each function converts and checks what
+//! the caller handed over, calls the kernel, and turns the result into what Win32 returns, with
+//! the error in `GetLastError`. There is no logic here.
+//!
+//! Programs that use `windows-sys` link against these symbols when they say
+//! `use transom_win32 as _;`.
+//!
+//! # Pointers
+//! Pointers come from the caller, as on Windows: where Windows answers a bad one with an error
+//! code (a NULL, a misaligned one), so does Transom; what crashes there may crash here.
+#![allow(
+    clippy::missing_safety_doc,
+    non_snake_case,
+    reason = "the safety contract of every function is the Microsoft page it links to, and the names are Microsoft's"
+)]
+
+mod abi;
+pub mod errhandlingapi;

@@ -1,0 +1,1 @@
+//! Win32 handles, pipes and processes in idiomatic Rust, native on Linux.
