@@ -1,6 +1,13 @@
 //! The operating-system layer of Transom: everything that needs `unsafe` to talk to Linux.
 //!
 //! Each module wraps one facility in a safe interface and argues every unsafe block. Nothing
-//! here knows what a handle is; `transom-kernel` decides, this crate does.
+//! here knows what a handle is; `transom-kernel` decides, this crate does. What `rustix` offers
+//! safely is used from there directly and not wrapped again.
 
 pub mod errno;
+pub mod inherited;
+pub mod mapping;
+pub mod pidfd;
+pub mod signal;
+pub mod spawn;
+pub mod startup;

@@ -1,0 +1,315 @@
+//! Where other processes leave requests: the listening socket `process/<pid>.mail`.
+//!
+//! A sender connects, writes one message with its descriptors, and goes. The kernel holds the
+//! connection until this process looks: so a handle can be put into a process that is stopped,
+//! or that has not run its first instruction yet, and nothing is lost when the sender dies. The
+//! sender then raises [`Field::News`] in this process's record, which every look-up in the
+//! handle table notices; where there is a service thread, it is woken as well.
+
+use crate::error::{Result, Win32Error};
+use crate::handle::table::HandleTable;
+use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
+use crate::handle::published::MappedRecord;
+use crate::namespace::{Namespace, mail_name};
+use crate::object::record::{BYTES, Record, State, bytes_of, words_of};
+use crate::object::{ObjectId, arrival};
+use crate::process::record::{Field, ProcessRecord, incoming_line};
+use crate::process::task;
+use rustix::io::{Errno, IoSlice, IoSliceMut};
+use rustix::net::{
+    AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags, SocketType, accept_with, bind,
+    connect, listen, recvmsg, sendmsg, socket_with, sockopt,
+};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// As many requests as may wait for a process that does not look.
+const BACKLOG: i32 = 4096;
+/// Senders that have connected and not written yet.
+const MOST_PENDING: usize = 64;
+const MESSAGE_BYTES: usize = 8 + BYTES;
+const GIVE: u64 = 1;
+const CLOSE: u64 = 2;
+
+/// This process's mailbox; empty, if the process has no record.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox {
+    open: Option<OpenMailbox>,
+}
+
+#[derive(Debug)]
+struct OpenMailbox {
+    socket: OwnedFd,
+    header: Arc<MappedRecord>,
+    record: Arc<ProcessRecord>,
+    /// The value of [`Field::News`] up to which requests were collected.
+    seen: AtomicU64,
+    /// Accepted connections whose message has not come yet. Also keeps two threads from
+    /// collecting at once.
+    pending: Mutex<Vec<OwnedFd>>,
+}
+
+/// Makes the socket of a process that is about to be: its parent makes it, the child finds it
+/// open.
+pub(crate) fn make_socket(namespace: &Namespace, name: &str) -> Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
+    bind(&socket, &address(namespace.processes(), name)?)?;
+    listen(&socket, BACKLOG)?;
+    Ok(socket)
+}
+
+/// A name in a directory as a socket address: short, however long the directory's path is.
+fn address(directory: BorrowedFd<'_>, name: &str) -> Result<SocketAddrUnix> {
+    let path = format!("/proc/self/fd/{}/{name}", directory.as_raw_fd());
+    Ok(SocketAddrUnix::new(path)?)
+}
+
+impl Mailbox {
+    pub(crate) fn new(
+        socket: OwnedFd,
+        header: Arc<MappedRecord>,
+        record: Arc<ProcessRecord>,
+    ) -> Self {
+        // Requests may have come before we ran: the first look collects.
+        let pending = Mutex::new(Vec::new());
+        let seen = AtomicU64::new(0);
+        Self { open: Some(OpenMailbox { socket, header, record, seen, pending }) }
+    }
+
+    /// Whether requests have come since the last collection.
+    #[inline]
+    pub(crate) fn has_news(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| {
+            open.header.words()[Field::News as usize].load(Ordering::Relaxed)
+                != open.seen.load(Ordering::Relaxed)
+        })
+    }
+
+    /// The socket, for whoever waits for requests.
+    pub(crate) fn socket(&self) -> Option<BorrowedFd<'_>> {
+        self.open.as_ref().map(|open| open.socket.as_fd())
+    }
+
+    /// Carries out all requests that have come; whether a sender has connected that is still to
+    /// write.
+    pub(crate) fn collect(&self, table: &HandleTable) -> bool {
+        let Some(open) = &self.open else { return false };
+        let mut pending = open.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read before accepting: a request that comes later raises it again.
+        let news = open.header.words()[Field::News as usize].load(Ordering::Acquire);
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        loop {
+            match accept_with(&open.socket, flags) {
+                Ok(connection) if is_trusted(&connection) => pending.push(connection),
+                Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(_) => break,
+            }
+            pending.retain(|connection| matches!(receive(connection, table), Received::NotYet));
+            if pending.len() > MOST_PENDING {
+                pending.remove(0);
+            }
+        }
+        pending.retain(|connection| matches!(receive(connection, table), Received::NotYet));
+        open.free_abandoned_slots(table);
+        open.seen.store(news, Ordering::Release);
+        !pending.is_empty()
+    }
+}
+
+impl OpenMailbox {
+    /// Frees numbers whose sender died after it chose them and before it sent.
+    fn free_abandoned_slots(&self, table: &HandleTable) {
+        let Ok(header) = self.record.header() else { return };
+        let used = header.get(Field::IncomingLines).min(INCOMING_SLOTS.into()) as usize;
+        let Ok(bytes) = self.record.read(incoming_line(0), used * BYTES) else { return };
+        for (slot, words) in (0..).zip(words_of(&bytes)) {
+            let Some(record) = Record::from_words(&words) else { continue };
+            let (_, sender) = record.origin.parts();
+            if record.state == State::Arriving
+                && !task::exists(sender)
+                && !table.lock().has_incoming(slot)
+            {
+                // If it cannot be freed now, the next collection tries again.
+                let _ = self.record.write(incoming_line(slot), &[0; 8]);
+            }
+        }
+    }
+}
+
+/// Whether the sender is this user or root: nobody else may change our table.
+fn is_trusted(connection: &OwnedFd) -> bool {
+    sockopt::socket_peercred(connection)
+        .is_ok_and(|peer| peer.uid.is_root() || peer.uid == rustix::process::geteuid())
+}
+
+enum Received {
+    /// Done with this connection.
+    Done,
+    /// The sender has not written yet.
+    NotYet,
+}
+
+fn receive(connection: &OwnedFd, table: &HandleTable) -> Received {
+    let mut bytes = [0; MESSAGE_BYTES];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+    let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
+    let length = loop {
+        match recvmsg(connection, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, flags) {
+            Ok(message) => break message.bytes,
+            Err(Errno::INTR) => {}
+            Err(Errno::WOULDBLOCK) => return Received::NotYet,
+            Err(_) => return Received::Done,
+        }
+    };
+    let mut fds = ancillary.drain().flat_map(|message| match message {
+        RecvAncillaryMessage::ScmRights(fds) => fds.collect(),
+        _ => Vec::new(),
+    });
+    let fds = [fds.next(), fds.next()];
+    if length == MESSAGE_BYTES
+        && let Some(words) = words_of(&bytes[8..]).next()
+    {
+        let kind = bytes[..8].try_into().map_or(0, u64::from_ne_bytes);
+        // A request that no longer applies (its handle was closed) is forgotten.
+        let _ = carry_out(kind, &words, fds, table);
+    }
+    Received::Done
+}
+
+fn carry_out(
+    kind: u64,
+    words: &[u64; 8],
+    fds: [Option<OwnedFd>; 2],
+    table: &HandleTable,
+) -> Result<()> {
+    match kind {
+        GIVE => {
+            let record = Record::from_words(words).ok_or(Win32Error::INVALID_PARAMETER)?;
+            let value = HandleValue::new(record.value).ok_or(Win32Error::INVALID_PARAMETER)?;
+            let Slot::Incoming(slot) = value.slot() else {
+                return Err(Win32Error::INVALID_PARAMETER);
+            };
+            if slot >= INCOMING_SLOTS {
+                return Err(Win32Error::INVALID_PARAMETER);
+            }
+            let object = arrival::object(&record, fds)?;
+            let Record { access, flags, origin, .. } = record;
+            table.lock().insert_incoming(slot, Entry { object, access, flags, origin })
+        }
+        CLOSE => {
+            let value = HandleValue::new((words[6] & 0xFFFF_FFFF) as u32)
+                .ok_or(Win32Error::INVALID_PARAMETER)?;
+            let id = ObjectId::from_bits(words[1]);
+            table.close_requested(value, id)
+        }
+        _ => Err(Win32Error::INVALID_PARAMETER),
+    }
+}
+
+/// Sends a request to a process and raises its news. The record must be locked by the caller,
+/// so that no two senders change it at once.
+fn send(
+    namespace: &Namespace,
+    record: &ProcessRecord,
+    pid: u32,
+    kind: u64,
+    words: &[u64; 8],
+    fds: &[BorrowedFd<'_>],
+) -> Result<()> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
+    match connect(&socket, &address(namespace.processes(), &mail_name(pid))?) {
+        Ok(()) => {}
+        // Nobody holds the other end: the process is gone, or was never one of ours.
+        Err(Errno::CONNREFUSED | Errno::NOENT) => return Err(Win32Error::ACCESS_DENIED),
+        Err(Errno::AGAIN) => return Err(Win32Error::NO_SYSTEM_RESOURCES),
+        Err(error) => return Err(error.into()),
+    }
+    let mut bytes = [0; MESSAGE_BYTES];
+    bytes[..8].copy_from_slice(&kind.to_ne_bytes());
+    bytes[8..].copy_from_slice(&bytes_of(words));
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    if !fds.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(fds)) {
+        return Err(Win32Error::INVALID_PARAMETER);
+    }
+    let flags = SendFlags::NOSIGNAL;
+    while let Err(error) = sendmsg(&socket, &[IoSlice::new(&bytes)], &mut ancillary, flags) {
+        if error != Errno::INTR {
+            return Err(error.into());
+        }
+    }
+    let news = record.header()?.get(Field::News).wrapping_add(1);
+    record.set(Field::News, news)
+}
+
+/// Puts a handle into another process; the number it has there. The process need not run.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` when the process is gone or has no mailbox,
+/// `ERROR_NO_SYSTEM_RESOURCES` when too many requests wait for it.
+pub(crate) fn give(
+    namespace: &Namespace,
+    target: &ProcessRecord,
+    pid: u32,
+    record: Record,
+    fds: &[BorrowedFd<'_>],
+) -> Result<HandleValue> {
+    let locked = target.lock()?;
+    let slot = free_slot(&locked)?;
+    let value = HandleValue::of_incoming(slot);
+    let record = Record { value: value.get(), state: State::Arriving, ..record };
+    // The line first: from here on the usage count is right, and the number is ours.
+    locked.write_line(incoming_line(slot), &record.to_words())?;
+    let sent = Record { state: State::Open, ..record };
+    if let Err(error) = send(namespace, &locked, pid, GIVE, &sent.to_words(), fds) {
+        locked.write(incoming_line(slot), &[0; 8])?;
+        return Err(error);
+    }
+    Ok(value)
+}
+
+fn free_slot(target: &ProcessRecord) -> Result<u32> {
+    let used = target.header()?.get(Field::IncomingLines).min(INCOMING_SLOTS.into()) as usize;
+    let bytes = target.read(incoming_line(0), used * BYTES)?;
+    let unused = |words: [u64; 8]| words[0] >> 32 & 0xFF == State::Free as u64;
+    let slot = words_of(&bytes).position(unused).unwrap_or(used);
+    let slot = u32::try_from(slot).unwrap_or(u32::MAX);
+    if slot >= INCOMING_SLOTS {
+        return Err(Win32Error::NO_SYSTEM_RESOURCES);
+    }
+    if slot as usize == used {
+        target.set(Field::IncomingLines, u64::from(slot) + 1)?;
+    }
+    Ok(slot)
+}
+
+/// Asks another process to close a handle. Its table shows the handle as closed at once; the
+/// process lets go of the object when it next runs.
+///
+/// # Errors
+/// As for [`give`].
+pub(crate) fn ask_to_close(
+    namespace: &Namespace,
+    target: &ProcessRecord,
+    pid: u32,
+    value: HandleValue,
+    id: ObjectId,
+) -> Result<()> {
+    let locked = target.lock()?;
+    let mut words = [0; 8];
+    words[1] = id.get();
+    words[6] = value.get().into();
+    let line = match value.slot() {
+        Slot::Own(slot) => crate::process::record::own_line(slot),
+        Slot::Incoming(slot) => incoming_line(slot),
+    };
+    send(namespace, &locked, pid, CLOSE, &words, &[])?;
+    // Word 7 of the line: "asked to close", valid for this object only.
+    locked.write(line + 7 * 8, &id.get().to_ne_bytes())
+}

@@ -1,0 +1,17 @@
+//! The small executive each process carries: its handle table, its standard handles, its place
+//! in the namespace, and, once it has children or shared handles, one service thread.
+//!
+//! A process joins when the program is loaded ([`startup`]) and leaves when it exits. If the
+//! namespace cannot be used, the process still has its handles; it is only alone.
+
+mod current;
+mod fork;
+pub(crate) mod mailbox;
+mod service;
+mod standard;
+mod startup;
+
+pub use current::{CurrentProcess, current};
+pub(crate) use service::{watch_child, watch_until_ready};
+pub use standard::{STANDARD_STREAMS, StandardHandle};
+pub use startup::join;

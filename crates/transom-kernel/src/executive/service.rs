@@ -1,0 +1,182 @@
+//! The service thread: one loop over everything of this process that others can touch.
+//!
+//! It exists only where there is something to serve: children to collect, handles that another
+//! process gave to this one, or a wait that mixes futex words with descriptors.
+
+use super::current::current;
+use crate::error::{Result, Win32Error};
+use crate::process::Subject;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::event::Timespec;
+use rustix::thread::futex;
+use std::collections::HashMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+static SERVICE: Mutex<Option<Service>> = Mutex::new(None);
+
+/// What the thread and those who give it work share.
+#[derive(Debug)]
+struct Service {
+    epoll: Arc<OwnedFd>,
+    watched: HashMap<u64, Watched>,
+    next: u64,
+}
+
+#[derive(Debug)]
+enum Watched {
+    Mailbox,
+    Child(Arc<Subject>),
+    /// The word becomes 1 when the descriptor is ready, and its waiters are woken.
+    Word(Arc<AtomicU32>),
+}
+
+fn lock() -> MutexGuard<'static, Option<Service>> {
+    SERVICE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Service {
+    fn add(&mut self, fd: BorrowedFd<'_>, watched: Watched, once: EventFlags) -> Result<u64> {
+        let token = self.next;
+        self.next += 1;
+        let flags = EventFlags::IN | once;
+        epoll::add(&*self.epoll, fd, EventData::new_u64(token), flags)?;
+        self.watched.insert(token, watched);
+        Ok(token)
+    }
+}
+
+/// The running service, started if need be.
+fn running() -> Result<MutexGuard<'static, Option<Service>>> {
+    let mut service = lock();
+    if service.is_some() {
+        return Ok(service);
+    }
+    let epoll = Arc::new(epoll::create(CreateFlags::CLOEXEC)?);
+    let mut new = Service { epoll: Arc::clone(&epoll), watched: HashMap::new(), next: 0 };
+    let mailbox = current().table().mailbox();
+    if let Some(socket) = mailbox.socket() {
+        new.add(socket, Watched::Mailbox, EventFlags::empty())?;
+    }
+    transom_sys::startup::spawn_service_thread("transom", move || serve(&epoll))
+        .map_err(|_| Win32Error::NO_SYSTEM_RESOURCES)?;
+    *service = Some(new);
+    Ok(service)
+}
+
+/// Starts the service thread, if it does not run. Without it the process still serves requests
+/// whenever it uses a handle, so that it cannot be started is no error.
+pub(super) fn start() {
+    let _ = running();
+}
+
+/// Collects a child when it ends, so that no zombie stays.
+pub(crate) fn watch_child(child: &Arc<Subject>) -> Result<()> {
+    let mut service = running()?;
+    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+    service.add(child.pidfd(), Watched::Child(Arc::clone(child)), EventFlags::ONESHOT)?;
+    Ok(())
+}
+
+/// A descriptor whose readiness shows in a word for as long as this lives.
+#[derive(Debug)]
+pub(crate) struct ReadyWord<'a> {
+    fd: BorrowedFd<'a>,
+    token: u64,
+    word: Arc<AtomicU32>,
+}
+
+impl ReadyWord<'_> {
+    /// 0 until the descriptor was ready once, then 1.
+    pub(crate) fn word(&self) -> &AtomicU32 {
+        &self.word
+    }
+}
+
+impl Drop for ReadyWord<'_> {
+    fn drop(&mut self) {
+        if let Some(service) = lock().as_mut() {
+            service.watched.remove(&self.token);
+            // It is registered under its own duplicate's number; gone already is fine.
+            let _ = epoll::delete(&*service.epoll, self.fd);
+        }
+    }
+}
+
+/// Turns the readiness of a descriptor into a futex word. The descriptor must be the caller's
+/// own, so that two waits do not share a registration.
+pub(crate) fn watch_until_ready(fd: BorrowedFd<'_>) -> Result<ReadyWord<'_>> {
+    let word = Arc::new(AtomicU32::new(0));
+    let mut service = running()?;
+    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+    let token = service.add(fd, Watched::Word(Arc::clone(&word)), EventFlags::ONESHOT)?;
+    Ok(ReadyWord { fd, token, word })
+}
+
+fn serve(epoll: &OwnedFd) {
+    let mut events = [Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 64];
+    // How often to look again for a sender that has connected and not written yet.
+    let mut patience = 0_u32;
+    let again = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+    loop {
+        let timeout = (patience > 0).then_some(&again);
+        let count = match epoll::wait(epoll.as_fd(), &mut events, timeout) {
+            Ok(count) => count,
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(_) => return,
+        };
+        if count == 0 {
+            patience = if current().table().collect_requests() { patience - 1 } else { 0 };
+        }
+        for event in &events[..count] {
+            if act(event.data.u64()) {
+                patience = 400;
+            }
+        }
+    }
+}
+
+/// Serves one ready descriptor; whether a sender is still about to write.
+fn act(token: u64) -> bool {
+    let work = {
+        let mut service = lock();
+        let Some(service) = service.as_mut() else { return false };
+        match service.watched.get(&token) {
+            Some(Watched::Mailbox) => Watched::Mailbox,
+            Some(Watched::Word(word)) => Watched::Word(Arc::clone(word)),
+            Some(Watched::Child(child)) => {
+                let child = Arc::clone(child);
+                service.watched.remove(&token);
+                // Closing the last duplicate would do this too.
+                let _ = epoll::delete(&*service.epoll, child.pidfd());
+                Watched::Child(child)
+            }
+            None => return false,
+        }
+    };
+    match work {
+        Watched::Mailbox => return current().table().collect_requests(),
+        Watched::Child(child) => child.collect(),
+        Watched::Word(word) => {
+            word.store(1, Ordering::SeqCst);
+            // A private word cannot fault.
+            let _ = futex::wake(&word, futex::Flags::empty(), u32::MAX >> 1);
+        }
+    }
+    false
+}
+
+/// The service's state, locked around a `fork`.
+pub(super) struct Frozen(MutexGuard<'static, Option<Service>>);
+
+pub(super) fn freeze() -> Frozen {
+    Frozen(lock())
+}
+
+impl Frozen {
+    /// In the new process there is no service thread, and no child of its parent's is its own.
+    pub(super) fn start_anew(&mut self) {
+        *self.0 = None;
+    }
+}

@@ -1,0 +1,190 @@
+//! Joining: what happens when a program is loaded.
+
+use super::current::{CurrentProcess, Own, current, current_if_joined};
+use super::mailbox::{self, Mailbox};
+use super::standard::{STANDARD_STREAMS, entry_of};
+use crate::error::Result;
+use crate::file::StandardStream;
+use crate::handle::inherit::{self, Inheritance};
+use crate::handle::published::{MappedRecord, PublishedTable};
+use crate::namespace::{Namespace, mail_name, sweep};
+use crate::process::record::{
+    Field, HAS_MAILBOX, MAGIC, MAPPED_BYTES, NewRecord, ProcessRecord, REGISTERED,
+};
+use rustix::net::sockopt;
+use rustix::process::{Resource, getrlimit, setrlimit};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use transom_sys::inherited::InheritedFds;
+use transom_sys::mapping::SharedWords;
+use transom_sys::{signal, startup};
+
+/// Joins the namespace, if that has not happened yet.
+pub fn join() {
+    if current_if_joined().is_some() {
+        return;
+    }
+    signal::remember_start();
+    let inheritance = InheritedFds::claim().map(|mut fds| {
+        // Its own variable is no part of the program's environment.
+        let variable = startup::take_variable(inherit::VARIABLE);
+        (mailbox_of_parent(&mut fds), Inheritance::find(&mut fds, variable), fds)
+    });
+    let (mailbox, inherited, fds) = match inheritance {
+        Some((mailbox, inherited, fds)) => (mailbox, inherited, Some(fds)),
+        None => (None, None, None),
+    };
+    STARTED_WITH.with(|place| place.set(mailbox));
+    let process = current();
+    let mut standard = [None; 3];
+    if let (Some(inherited), Some(mut fds)) = (inherited, fds) {
+        standard = inherited.adopt(process.table(), &mut fds);
+    }
+    for (which, value) in STANDARD_STREAMS.into_iter().zip(standard) {
+        let value = value.or_else(|| {
+            let entry = entry_of(StandardStream::of(which))?;
+            process.table().insert(entry).ok()
+        });
+        if let Some(value) = value {
+            process.set_standard_handle(which, value.get() as isize);
+        }
+    }
+    startup::at_exit(leave);
+    startup::at_fork(super::fork::HOOKS);
+    // Another process gave us handles, and may ask for them back while we do something else.
+    if standard.iter().any(Option::is_some) || process.table().has_inherited() {
+        super::service::start();
+    }
+}
+
+thread_local! {
+    /// The mailbox our parent made for us, on its way from `join` to `build`.
+    static STARTED_WITH: std::cell::Cell<Option<OwnedFd>> = const { std::cell::Cell::new(None) };
+}
+
+/// Makes this process's state. Also called when something is used before `join`, by code that
+/// runs even earlier when the program is loaded.
+pub(super) fn build() -> CurrentProcess {
+    let open_files = raise_open_files();
+    let mut own = Own::default();
+    let mut published = PublishedTable::default();
+    let mut mailbox = Mailbox::default();
+    let namespace = Namespace::open();
+    if let Ok(namespace) = &namespace {
+        sweep(namespace);
+        let socket = STARTED_WITH.with(std::cell::Cell::take);
+        if let Ok(registered) = Registered::join(namespace, socket) {
+            published = registered.published();
+            mailbox = registered.mailbox.unwrap_or_default();
+            own = Own { record: Some(registered.record), header: Some(registered.header) };
+        }
+    }
+    CurrentProcess::new(namespace, own, published, mailbox, open_files)
+}
+
+/// This process's place in the namespace.
+pub(super) struct Registered {
+    pub(super) record: Arc<ProcessRecord>,
+    pub(super) header: Arc<MappedRecord>,
+    pub(super) mailbox: Option<Mailbox>,
+}
+
+impl Registered {
+    /// Takes over the record our parent made, or makes one.
+    pub(super) fn join(namespace: &Namespace, socket: Option<OwnedFd>) -> Result<Self> {
+        let pid = std::process::id();
+        let start_time = crate::process::task::look(pid)?.start_time;
+        let prepared = ProcessRecord::open_of(namespace, pid, start_time).ok().filter(|record| {
+            // A registered one is of the program that executed ours in its place.
+            record.header().is_ok_and(|header| !header.has(REGISTERED))
+        });
+        let (record, unnamed) = match prepared {
+            Some(record) => (record, None),
+            None => {
+                let new = NewRecord::create(namespace)?;
+                (new.record, Some(new.name))
+            }
+        };
+        record.reserve(0, MAPPED_BYTES)?;
+        let header = SharedWords::map(record.file(), 0, MAPPED_BYTES as usize / 8)?;
+        let words: &MappedRecord = &header;
+        let set = |field: Field, value: u64| {
+            words.words()[field as usize].store(value, Ordering::Release);
+        };
+        set(Field::Magic, MAGIC);
+        set(Field::Pid, pid.into());
+        set(Field::StartTime, start_time);
+        let socket = match socket {
+            Some(socket) => Ok(socket),
+            None => {
+                // What an earlier program of this process listened on is gone with it.
+                let name = mail_name(pid);
+                let _ = rustix::fs::unlinkat(
+                    namespace.processes(),
+                    &*name,
+                    rustix::fs::AtFlags::empty(),
+                );
+                mailbox::make_socket(namespace, &name)
+            }
+        };
+        let mailbox_flag = if socket.is_ok() { HAS_MAILBOX } else { 0 };
+        set(Field::Flags, REGISTERED | mailbox_flag);
+        let record = match unnamed {
+            Some(name) => NewRecord { record, name }.publish(namespace, pid)?,
+            None => record,
+        };
+        let (record, header) = (Arc::new(record), Arc::new(header));
+        let mailbox = socket
+            .ok()
+            .map(|socket| Mailbox::new(socket, Arc::clone(&header), Arc::clone(&record)));
+        Ok(Self { record, header, mailbox })
+    }
+
+    pub(super) fn published(&self) -> PublishedTable {
+        PublishedTable::new(Arc::clone(&self.record), Arc::clone(&self.header))
+    }
+}
+
+/// The mailbox our parent made and left open for us, if it did.
+fn mailbox_of_parent(fds: &mut InheritedFds) -> Option<OwnedFd> {
+    let namespace = Namespace::open().ok()?;
+    let pid = std::process::id();
+    let start_time = crate::process::task::look(pid).ok()?.start_time;
+    let header = ProcessRecord::open_of(&namespace, pid, start_time).ok()?.header().ok()?;
+    if header.has(REGISTERED) || !header.has(HAS_MAILBOX) {
+        return None;
+    }
+    let number = i32::try_from(header.get(Field::MailboxFd)).ok()?.checked_sub(1)?;
+    // A program in between may have closed it and opened something else.
+    let listens = sockopt::socket_acceptconn(fds.look(number)?.as_fd()).unwrap_or(false);
+    if listens { fds.take(number) } else { None }
+}
+
+/// Lets the process open as many files as it may, since each pipe takes some; the limit it had,
+/// if that was another. Programs it starts get the old limit back.
+fn raise_open_files() -> Option<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    let before = limit.current;
+    if before == limit.maximum {
+        return None;
+    }
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).ok()?;
+    before
+}
+
+/// The process exits: its code in full, and nothing left behind.
+fn leave(status: i32) {
+    if let Some(process) = current_if_joined() {
+        process.announce_exit(status.cast_unsigned());
+        if let (Ok(namespace), Ok(_)) = (process.namespace(), process.record()) {
+            namespace.remove_process(std::process::id());
+        }
+    }
+}
+
+/// `ExitProcess`: ends this process with a full 32-bit code, running what `exit` runs.
+pub(crate) fn exit(code: u32) -> ! {
+    std::process::exit(code.cast_signed())
+}

@@ -1,0 +1,153 @@
+//! An open file, device or console.
+
+use super::{Descriptor, FileType, StandardStream, Stream};
+use crate::error::{Result, Win32Error};
+use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::sync::wait::{Source, Waitable};
+use rustix::fs::{FileType as LinuxType, OFlags, fcntl_getfl, fstat};
+use rustix::io::Errno;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd};
+use windows_sys::Win32::Storage::FileSystem::{FILE_GENERIC_READ, FILE_GENERIC_WRITE};
+
+/// What makes this object among those of type "File" (the first number of its shape).
+pub(crate) const FLAVOUR: u64 = 1;
+
+/// An open file.
+#[derive(Debug)]
+pub struct File {
+    header: ObjectHeader,
+    descriptor: Descriptor,
+    kind: FileType,
+}
+
+fn type_of(fd: BorrowedFd<'_>) -> Result<(FileType, ObjectId)> {
+    let stat = fstat(fd)?;
+    let kind = match LinuxType::from_raw_mode(stat.st_mode) {
+        LinuxType::RegularFile | LinuxType::Directory | LinuxType::BlockDevice => FileType::Disk,
+        LinuxType::CharacterDevice => FileType::Char,
+        LinuxType::Fifo | LinuxType::Socket => FileType::Pipe,
+        _ => FileType::Unknown,
+    };
+    Ok((kind, ObjectId::of_file(stat.st_dev, stat.st_ino)))
+}
+
+impl File {
+    /// A file this process has opened.
+    pub(crate) fn new(descriptor: Descriptor) -> Result<Self> {
+        let (kind, _) = type_of(descriptor.as_fd())?;
+        Ok(Self { header: ObjectHeader::new(ObjectType::File), descriptor, kind })
+    }
+
+    /// A file that another process has opened and we now hold too.
+    pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor) -> Result<Self> {
+        let (kind, _) = type_of(descriptor.as_fd())?;
+        Ok(Self { header: ObjectHeader::with_id(ObjectType::File, id), descriptor, kind })
+    }
+
+    /// A standard stream this program was started with; `None` when it is closed.
+    pub(crate) fn standard(stream: StandardStream) -> Option<Self> {
+        let (kind, id) = type_of(stream.as_fd()).ok()?;
+        let header = ObjectHeader::with_id(ObjectType::File, id);
+        Some(Self { header, descriptor: Descriptor::Standard(stream), kind })
+    }
+
+    /// The rights that go with the way the file was opened.
+    pub(crate) fn full_access(&self) -> u32 {
+        let flags = fcntl_getfl(&self.descriptor).unwrap_or(OFlags::RDONLY);
+        match flags & OFlags::RWMODE {
+            OFlags::WRONLY => FILE_GENERIC_WRITE,
+            OFlags::RDWR => FILE_GENERIC_READ | FILE_GENERIC_WRITE,
+            _ => FILE_GENERIC_READ,
+        }
+    }
+
+    /// The descriptor.
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+}
+
+impl KernelObject for File {
+    fn header(&self) -> &ObjectHeader {
+        &self.header
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape { portable: true, fds: [Some(self.fd()), None], payload: [FLAVOUR, 0] }
+    }
+
+    fn stream(&self) -> Option<&dyn Stream> {
+        Some(self)
+    }
+
+    fn waitable(&self) -> Option<&dyn Waitable> {
+        Some(self)
+    }
+}
+
+impl Stream for File {
+    fn read(&self, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize> {
+        loop {
+            let result = match offset {
+                Some(offset) if self.kind == FileType::Disk => {
+                    rustix::io::pread(self.fd(), &mut *buffer, offset).map(|(read, _)| read.len())
+                }
+                _ => rustix::io::read(self.fd(), &mut *buffer).map(|(read, _)| read.len()),
+            };
+            match result {
+                Err(Errno::INTR) => {}
+                other => return Ok(other?),
+            }
+        }
+    }
+
+    fn write(&self, buffer: &[u8], offset: Option<u64>) -> Result<usize> {
+        let mut written = 0;
+        while written < buffer.len() {
+            let rest = &buffer[written..];
+            let result = match offset {
+                Some(offset) if self.kind == FileType::Disk => {
+                    rustix::io::pwrite(self.fd(), rest, offset.saturating_add(written as u64))
+                }
+                _ => rustix::io::write(self.fd(), rest),
+            };
+            match result {
+                Ok(0) => return Err(Win32Error::WRITE_FAULT),
+                Ok(count) => written += count,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(written)
+    }
+
+    fn flush(&self) -> Result<()> {
+        match rustix::fs::fsync(self.fd()) {
+            // What cannot be flushed has nothing to flush.
+            Err(Errno::INVAL | Errno::ROFS) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    fn file_type(&self) -> FileType {
+        self.kind
+    }
+}
+
+impl Waitable for File {
+    fn is_signalled(&self) -> bool {
+        match self.source() {
+            Source::Always => true,
+            source => source.is_ready(),
+        }
+    }
+
+    fn source(&self) -> Source<'_> {
+        match self.kind {
+            // A console is signalled when there is input, a socket when there is data.
+            FileType::Char | FileType::Pipe => Source::Readable(self.fd()),
+            FileType::Disk | FileType::Unknown => Source::Always,
+        }
+    }
+}

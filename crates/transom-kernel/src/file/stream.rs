@@ -1,0 +1,85 @@
+//! Reading and writing, whatever the bytes come from.
+
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::handle::Handle;
+use crate::object::KernelObject;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use windows_sys::Win32::Storage::FileSystem::{FILE_APPEND_DATA, FILE_READ_DATA, FILE_WRITE_DATA};
+
+/// What `GetFileType` tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileType {
+    /// `FILE_TYPE_UNKNOWN`.
+    Unknown = 0,
+    /// `FILE_TYPE_DISK`: an ordinary file.
+    Disk = 1,
+    /// `FILE_TYPE_CHAR`: a console or device.
+    Char = 2,
+    /// `FILE_TYPE_PIPE`: a pipe or socket.
+    Pipe = 3,
+}
+
+/// An object whose bytes can be read and written.
+pub trait Stream: Send + Sync {
+    /// Reads into a buffer, at a place in the file or where the file pointer is; how many bytes.
+    /// At the end of a file that is 0.
+    ///
+    /// # Errors
+    /// `ERROR_BROKEN_PIPE` when no writer is left, `ERROR_NOACCESS` for a buffer that is not
+    /// there, and what the file system reports.
+    fn read(&self, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize>;
+
+    /// Writes a buffer, all of it unless the stream does not wait; how many bytes.
+    ///
+    /// # Errors
+    /// `ERROR_NO_DATA` when no reader is left, `ERROR_NOACCESS` for a buffer that is not there,
+    /// and what the file system reports.
+    fn write(&self, buffer: &[u8], offset: Option<u64>) -> Result<usize>;
+
+    /// Waits until what was written has arrived.
+    ///
+    /// # Errors
+    /// What the device reports.
+    fn flush(&self) -> Result<()>;
+
+    /// What kind of file this is.
+    fn file_type(&self) -> FileType;
+}
+
+fn stream_of(handle: Handle, access: u32) -> Result<Arc<dyn KernelObject>> {
+    let entry = current().table().entry(handle)?;
+    if entry.object.stream().is_none() {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    // Any one of the rights will do.
+    if entry.access & access == 0 {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    Ok(entry.object)
+}
+
+/// `ReadFile`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what cannot be read at all, `ERROR_ACCESS_DENIED` for a handle
+/// without `FILE_READ_DATA`, and what [`Stream::read`] reports.
+pub fn read(
+    handle: Handle,
+    buffer: &mut [MaybeUninit<u8>],
+    offset: Option<u64>,
+) -> Result<usize> {
+    let object = stream_of(handle, FILE_READ_DATA)?;
+    object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
+}
+
+/// `WriteFile`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what cannot be written at all, `ERROR_ACCESS_DENIED` for a handle
+/// without `FILE_WRITE_DATA` or `FILE_APPEND_DATA`, and what [`Stream::write`] reports.
+pub fn write(handle: Handle, buffer: &[u8], offset: Option<u64>) -> Result<usize> {
+    let object = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
+    object.stream().ok_or(Win32Error::INVALID_HANDLE)?.write(buffer, offset)
+}

@@ -1,0 +1,122 @@
+//! The directory where processes meet.
+//!
+//! `$TRANSOM_NAMESPACE`, else `/run/transom` where an administrator made it, else
+//! `$XDG_RUNTIME_DIR/transom`, else `/dev/shm/transom-<uid>`. Nothing outside it is written, and
+//! everything in it can be rebuilt: whoever finds what a dead process left removes it.
+//!
+//! - `process/<pid>`: the process's [record](crate::process::record) with its handle table.
+//! - `process/<pid>.mail`: the socket where others leave [requests](crate::executive::mailbox).
+
+mod sweep;
+
+pub(crate) use sweep::sweep;
+
+use crate::error::{Result, Win32Error};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, chmodat, fstat, mkdirat, openat, unlinkat};
+use rustix::io::Errno;
+use std::ffi::OsString;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+/// The name of the variable that says which directory to use.
+pub const VARIABLE: &str = "TRANSOM_NAMESPACE";
+
+const DIRECTORY: OFlags =
+    OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::RDONLY);
+const STICKY: u32 = 0o1000;
+
+/// The namespace directory, opened.
+#[derive(Debug)]
+pub struct Namespace {
+    path: PathBuf,
+    processes: OwnedFd,
+}
+
+impl Namespace {
+    /// Opens the namespace directory, making it if need be.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` when the directory belongs to another user or others may write to
+    /// it without its being shared (mode 1777); otherwise what the file system reports.
+    pub fn open() -> Result<Self> {
+        let path = Self::path();
+        let directory = open_or_make(CWD, &path, 0o700)?;
+        let shared = check_owner(&directory)?;
+        let mode = if shared { 0o1777 } else { 0o700 };
+        let processes = open_or_make(directory.as_fd(), Path::new("process"), mode)?;
+        check_owner(&processes)?;
+        Ok(Self { path, processes })
+    }
+
+    /// Where the namespace directory is, or would be.
+    #[must_use]
+    pub fn path() -> PathBuf {
+        let variable = |name: &str| -> Option<OsString> {
+            let value = std::env::var_os(name)?;
+            (!value.is_empty() && !transom_sys::startup::is_privileged()).then_some(value)
+        };
+        if let Some(path) = variable(VARIABLE) {
+            return path.into();
+        }
+        let system = Path::new("/run/transom");
+        if system.is_dir() {
+            return system.into();
+        }
+        match variable("XDG_RUNTIME_DIR") {
+            Some(runtime) if Path::new(&runtime).is_dir() => Path::new(&runtime).join("transom"),
+            _ => format!("/dev/shm/transom-{}", rustix::process::geteuid().as_raw()).into(),
+        }
+    }
+
+    /// The directory of the processes' records.
+    pub(crate) fn processes(&self) -> BorrowedFd<'_> {
+        self.processes.as_fd()
+    }
+
+    /// Where the processes' records are, as a path that stays valid if the namespace moves.
+    pub(crate) fn processes_path(&self) -> PathBuf {
+        self.path.join("process")
+    }
+
+    /// Removes what a process that has ended left.
+    pub(crate) fn remove_process(&self, pid: u32) {
+        for name in [pid.to_string(), mail_name(pid)] {
+            // Somebody else may have removed it first.
+            let _ = unlinkat(&self.processes, name, AtFlags::empty());
+        }
+    }
+}
+
+/// The name of a process's socket.
+pub(crate) fn mail_name(pid: u32) -> String {
+    format!("{pid}.mail")
+}
+
+fn open_or_make(parent: BorrowedFd<'_>, path: &Path, mode: u32) -> Result<OwnedFd> {
+    match openat(parent, path, DIRECTORY, Mode::empty()) {
+        Err(Errno::NOENT) => {}
+        other => return Ok(other?),
+    }
+    match mkdirat(parent, path, Mode::from_raw_mode(mode)) {
+        Ok(()) => {
+            // The umask may have taken bits away.
+            chmodat(parent, path, Mode::from_raw_mode(mode), AtFlags::empty())?;
+        }
+        Err(Errno::EXIST) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(openat(parent, path, DIRECTORY, Mode::empty())?)
+}
+
+/// Refuses a directory in which another user could replace our files; whether it is shared.
+fn check_owner(directory: &OwnedFd) -> Result<bool> {
+    let stat = fstat(directory)?;
+    let shared = stat.st_mode & STICKY != 0;
+    let owner = stat.st_uid;
+    let ours = owner == rustix::process::geteuid().as_raw() || owner == 0;
+    if ours && (shared || stat.st_mode & 0o022 == 0) {
+        Ok(shared)
+    } else {
+        Err(Win32Error::ACCESS_DENIED)
+    }
+}

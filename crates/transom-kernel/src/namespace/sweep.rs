@@ -1,0 +1,67 @@
+//! Removing what dead processes left.
+
+use super::Namespace;
+use crate::process::task;
+use rustix::fs::RawDir;
+use std::mem::MaybeUninit;
+use std::os::fd::AsFd;
+
+/// Looks at the directory's newest entries (as many as one system call returns, about a hundred)
+/// and removes those whose process is gone. The cost does not grow with the namespace; what one
+/// sweep does not meet, a later one does.
+pub(crate) fn sweep(namespace: &Namespace) {
+    sweep_entries(namespace, 100);
+}
+
+fn sweep_entries(namespace: &Namespace, limit: usize) {
+    let Ok(directory) = rustix::fs::openat(
+        namespace.processes(),
+        c".",
+        super::DIRECTORY,
+        rustix::fs::Mode::empty(),
+    ) else {
+        return;
+    };
+    let mut buffer = [MaybeUninit::uninit(); 4096];
+    let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
+    let mut seen = 0;
+    while seen < limit {
+        let Some(Ok(entry)) = entries.next() else { return };
+        seen += 1;
+        let name = entry.file_name().to_bytes();
+        let Some(pid) = owner_of(name) else { continue };
+        if !task::exists(pid) {
+            // Not there any more: somebody else swept it.
+            let _ = rustix::fs::unlinkat(
+                namespace.processes(),
+                entry.file_name(),
+                rustix::fs::AtFlags::empty(),
+            );
+        }
+    }
+}
+
+/// The process a file of the directory belongs to: `<pid>`, `<pid>.mail`, `new-<pid>-<n>`.
+fn owner_of(name: &[u8]) -> Option<u32> {
+    let name = std::str::from_utf8(name).ok()?;
+    let digits = match name.strip_prefix("new-") {
+        Some(rest) => rest.split('-').next()?,
+        None => name.strip_suffix(".mail").unwrap_or(name),
+    };
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owner_of;
+
+    #[test]
+    fn file_names_tell_their_process() {
+        assert_eq!(owner_of(b"12"), Some(12));
+        assert_eq!(owner_of(b"12.mail"), Some(12));
+        assert_eq!(owner_of(b"new-34-1"), Some(34));
+        for other in [&b"."[..], b"..", b"x", b"new-", b"\xFF"] {
+            assert_eq!(owner_of(other), None);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Making an object of this process from what another process sent or left open for us.
+
+use super::record::Record;
+use super::{KernelObject, ObjectType};
+use crate::error::{Result, Win32Error};
+use crate::file::{self, Descriptor, File};
+use crate::pipe::{PipeEnd, anonymous};
+use crate::process::{Process, Thread};
+use crate::sync::event::Event;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+
+/// The object a record describes, with the descriptors that came with it.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER` when the descriptors do not fit the record,
+/// `ERROR_NOT_SUPPORTED` for a type that never leaves its process.
+pub(crate) fn object(
+    record: &Record,
+    [first, second]: [Option<OwnedFd>; 2],
+) -> Result<Arc<dyn KernelObject>> {
+    let first = first.ok_or(Win32Error::INVALID_PARAMETER)?;
+    match record.kind {
+        ObjectType::Process => Ok(Arc::new(Process::arrived(record.payload, first, second)?)),
+        ObjectType::Thread => Ok(Arc::new(Thread::arrived(record.payload, first, second)?)),
+        ObjectType::Event => Ok(Arc::new(Event::arrived(record.id, record.payload, first)?)),
+        ObjectType::File => stream(record, Descriptor::Own(first)),
+        ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
+    }
+}
+
+/// The object of type "File" a record describes.
+pub(crate) fn stream(record: &Record, descriptor: Descriptor) -> Result<Arc<dyn KernelObject>> {
+    let [flavour, detail] = record.payload;
+    match flavour {
+        file::FLAVOUR => Ok(Arc::new(File::arrived(record.id, descriptor)?)),
+        anonymous::FLAVOUR => Ok(Arc::new(PipeEnd::arrived(record.id, descriptor, detail))),
+        _ => Err(Win32Error::INVALID_PARAMETER),
+    }
+}

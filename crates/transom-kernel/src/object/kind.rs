@@ -1,0 +1,168 @@
+//! The types of kernel objects, and which rights each type has.
+
+use crate::error::{Result, Win32Error};
+use windows_sys::Win32::Foundation::{GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE};
+use windows_sys::Win32::Storage::FileSystem as file;
+use windows_sys::Win32::System::Threading as threading;
+
+/// `SYNCHRONIZE`: the right to wait.
+pub const SYNCHRONIZE: u32 = file::SYNCHRONIZE;
+/// `MAXIMUM_ALLOWED`: asks for every right the caller can have.
+pub const MAXIMUM_ALLOWED: u32 = 0x0200_0000;
+/// `EVENT_MODIFY_STATE`: the right to set and reset.
+pub const EVENT_MODIFY_STATE: u32 = 0x0002;
+const EVENT_QUERY_STATE: u32 = 0x0001;
+const STANDARD_READ: u32 = file::READ_CONTROL;
+
+/// The type of a kernel object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ObjectType {
+    /// A process.
+    Process = 1,
+    /// A thread.
+    Thread = 2,
+    /// An event.
+    Event = 3,
+    /// An open file, console, or end of a pipe.
+    File = 4,
+    /// A Toolhelp snapshot (Windows makes it a section).
+    Snapshot = 5,
+}
+
+/// Which specific rights the four generic ones stand for.
+struct GenericMapping {
+    read: u32,
+    write: u32,
+    execute: u32,
+    all: u32,
+}
+
+impl ObjectType {
+    /// Every type.
+    pub const ALL: [Self; 5] =
+        [Self::Process, Self::Thread, Self::Event, Self::File, Self::Snapshot];
+
+    /// The type with this number in a record.
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|&kind| kind as u8 == number)
+    }
+
+    /// The name Windows' object manager uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Process => "Process",
+            Self::Thread => "Thread",
+            Self::Event => "Event",
+            Self::File => "File",
+            Self::Snapshot => "Section",
+        }
+    }
+
+    const fn generic_mapping(self) -> GenericMapping {
+        match self {
+            Self::Process => GenericMapping {
+                read: STANDARD_READ
+                    | threading::PROCESS_QUERY_INFORMATION
+                    | threading::PROCESS_VM_READ,
+                write: STANDARD_READ
+                    | threading::PROCESS_CREATE_PROCESS
+                    | threading::PROCESS_CREATE_THREAD
+                    | threading::PROCESS_VM_OPERATION
+                    | threading::PROCESS_VM_WRITE
+                    | threading::PROCESS_DUP_HANDLE
+                    | threading::PROCESS_TERMINATE
+                    | threading::PROCESS_SET_QUOTA
+                    | threading::PROCESS_SET_INFORMATION,
+                execute: STANDARD_READ
+                    | SYNCHRONIZE
+                    | threading::PROCESS_QUERY_LIMITED_INFORMATION,
+                all: threading::PROCESS_ALL_ACCESS,
+            },
+            Self::Thread => GenericMapping {
+                read: STANDARD_READ
+                    | threading::THREAD_GET_CONTEXT
+                    | threading::THREAD_QUERY_INFORMATION,
+                write: STANDARD_READ
+                    | threading::THREAD_TERMINATE
+                    | threading::THREAD_SUSPEND_RESUME
+                    | threading::THREAD_SET_CONTEXT
+                    | threading::THREAD_SET_INFORMATION
+                    | threading::THREAD_SET_THREAD_TOKEN,
+                execute: STANDARD_READ
+                    | SYNCHRONIZE
+                    | threading::THREAD_QUERY_LIMITED_INFORMATION,
+                all: threading::THREAD_ALL_ACCESS,
+            },
+            Self::Event => GenericMapping {
+                read: STANDARD_READ | EVENT_QUERY_STATE,
+                write: STANDARD_READ | EVENT_MODIFY_STATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: threading::EVENT_ALL_ACCESS,
+            },
+            Self::File => GenericMapping {
+                read: file::FILE_GENERIC_READ,
+                write: file::FILE_GENERIC_WRITE,
+                execute: file::FILE_GENERIC_EXECUTE,
+                all: file::FILE_ALL_ACCESS,
+            },
+            Self::Snapshot => GenericMapping {
+                read: STANDARD_READ | 0x5,
+                write: STANDARD_READ | 0x2,
+                execute: STANDARD_READ | 0x8,
+                all: 0x000F_001F,
+            },
+        }
+    }
+
+    /// Every right an object of this type has.
+    #[must_use]
+    pub const fn all_access(self) -> u32 {
+        self.generic_mapping().all
+    }
+
+    /// Turns what a caller asks for into specific rights: generic rights are mapped,
+    /// `MAXIMUM_ALLOWED` becomes everything.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` when a right is asked for that the type does not have.
+    pub fn specific_access(self, asked: u32) -> Result<u32> {
+        let mapping = self.generic_mapping();
+        let generic = [
+            (GENERIC_READ, mapping.read),
+            (GENERIC_WRITE, mapping.write),
+            (GENERIC_EXECUTE, mapping.execute),
+            (GENERIC_ALL | MAXIMUM_ALLOWED, mapping.all),
+        ];
+        let mut access = asked;
+        for (bits, rights) in generic {
+            if asked & bits != 0 {
+                access = access & !bits | rights;
+            }
+        }
+        // The old PROCESS_ALL_ACCESS and the like set fewer bits; more than `all` is no right.
+        if access & !mapping.all == 0 { Ok(access) } else { Err(Win32Error::ACCESS_DENIED) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GENERIC_READ, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE, Win32Error};
+
+    #[test]
+    fn fact_11_rights_the_type_does_not_have_are_denied() {
+        assert_eq!(ObjectType::Event.specific_access(0x10), Err(Win32Error::ACCESS_DENIED));
+        assert_eq!(ObjectType::Event.specific_access(SYNCHRONIZE), Ok(SYNCHRONIZE));
+    }
+
+    #[test]
+    fn generic_rights_become_specific_ones() {
+        assert_eq!(ObjectType::Event.specific_access(MAXIMUM_ALLOWED), Ok(0x1F_0003));
+        assert_eq!(ObjectType::File.specific_access(GENERIC_READ), Ok(0x12_0089));
+        for kind in ObjectType::ALL {
+            assert_eq!(ObjectType::from_number(kind as u8), Some(kind));
+            assert_eq!(kind.specific_access(u32::MAX & !0x0FFF_FFFF), Ok(kind.all_access()));
+        }
+    }
+}

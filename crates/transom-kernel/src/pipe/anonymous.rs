@@ -1,0 +1,351 @@
+//! Anonymous pipes: `pipe(2)`, so that any Linux program can be at the other end.
+//!
+//! The descriptors are never made non-blocking, since that would change them for every process
+//! that holds them; a handle in `PIPE_NOWAIT` mode asks first instead.
+//!
+//! Reference: <https://learn.microsoft.com/windows/win32/ipc/anonymous-pipes>
+
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::file::{Descriptor, FileType, Stream};
+use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
+use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::sync::wait::{Source, Waitable};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::{Errno, ioctl_fionread};
+use rustix::pipe::{PipeFlags, fcntl_getpipe_size, fcntl_setpipe_size, pipe_with};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use windows_sys::Win32::Storage::FileSystem as file;
+
+/// What makes this object among those of type "File" (the first number of its shape).
+pub(crate) const FLAVOUR: u64 = 2;
+
+/// The quota that a size of 0 stands for.
+const DEFAULT_QUOTA: u32 = 4096;
+/// What a Linux pipe holds if it is not asked for more.
+const LINUX_DEFAULT: u32 = 65_536;
+const WRITE_END: u64 = 1 << 32;
+
+/// The access of the read handle: the read end is the server's end, which may change the mode.
+pub(crate) const READ_ACCESS: u32 = file::FILE_GENERIC_READ | file::FILE_WRITE_ATTRIBUTES;
+/// The access of the write handle.
+pub(crate) const WRITE_ACCESS: u32 = file::FILE_GENERIC_WRITE | file::FILE_READ_ATTRIBUTES;
+
+/// One end of an anonymous pipe.
+#[derive(Debug)]
+pub struct PipeEnd {
+    header: ObjectHeader,
+    descriptor: Descriptor,
+    writes: bool,
+    quota: u32,
+    nowait: AtomicBool,
+}
+
+/// `CreatePipe`: makes an anonymous pipe; its read handle and its write handle.
+///
+/// `size` is the quota in bytes that `GetNamedPipeInfo` reports and that `PIPE_NOWAIT` writes
+/// keep to; 0 means 4096. The pipe holds at least 64 KiB, so a small hint never breaks a program
+/// that writes more.
+///
+/// # Errors
+/// `ERROR_TOO_MANY_OPEN_FILES` or `ERROR_NO_SYSTEM_RESOURCES` when there is no room.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
+pub fn create(size: u32, inherit: bool) -> Result<[HandleValue; 2]> {
+    static SURVIVE: Once = Once::new();
+    SURVIVE.call_once(transom_sys::signal::survive_broken_pipes);
+    let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+    if size > LINUX_DEFAULT {
+        // More than the system allows one user is not given; the pipe works with less.
+        let _ = fcntl_setpipe_size(&writer, size as usize);
+    }
+    let quota = if size == 0 { DEFAULT_QUOTA } else { size };
+    let flags = if inherit { HandleFlags::INHERIT } else { HandleFlags::empty() };
+    let entry = |descriptor, writes, access| {
+        let header = ObjectHeader::new(ObjectType::File);
+        let nowait = AtomicBool::new(false);
+        let object = Arc::new(PipeEnd { header, descriptor, writes, quota, nowait });
+        Entry { object, access, flags, origin: Origin::Created }
+    };
+    current().table().insert_pair(
+        entry(Descriptor::Own(reader), false, READ_ACCESS),
+        entry(Descriptor::Own(writer), true, WRITE_ACCESS),
+    )
+}
+
+/// What `PeekNamedPipe` found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peeked {
+    /// How many bytes were copied.
+    pub copied: usize,
+    /// How many bytes could be read now.
+    pub available: usize,
+}
+
+/// `PeekNamedPipe` on the read end of an anonymous pipe. The bytes stay in the pipe.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no pipe, `ERROR_ACCESS_DENIED` for a handle that may not
+/// read, `ERROR_BROKEN_PIPE` when the pipe is empty and has no writer left.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
+pub fn peek(handle: Handle, buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
+    let end: Arc<PipeEnd> = current().table().object(handle, file::FILE_READ_DATA)?;
+    end.peek(buffer)
+}
+
+impl PipeEnd {
+    /// An end that another process made, or that this program was started with.
+    pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor, payload: u64) -> Self {
+        static SURVIVE: Once = Once::new();
+        SURVIVE.call_once(transom_sys::signal::survive_broken_pipes);
+        Self {
+            header: ObjectHeader::with_id(ObjectType::File, id),
+            descriptor,
+            writes: payload & WRITE_END != 0,
+            quota: (payload & 0xFFFF_FFFF) as u32,
+            nowait: AtomicBool::new(false),
+        }
+    }
+
+    /// The second number of the shape of an end that is only known as a descriptor.
+    pub(crate) fn payload_of(fd: BorrowedFd<'_>, writes: bool) -> u64 {
+        let size = fcntl_getpipe_size(fd).unwrap_or(LINUX_DEFAULT as usize);
+        let quota = u32::try_from(size).unwrap_or(LINUX_DEFAULT);
+        u64::from(quota) | if writes { WRITE_END } else { 0 }
+    }
+
+    fn fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+
+    /// Whether this is the write end.
+    #[must_use]
+    pub const fn writes(&self) -> bool {
+        self.writes
+    }
+
+    /// The quota in bytes.
+    #[must_use]
+    pub const fn quota(&self) -> u32 {
+        self.quota
+    }
+
+    /// Whether the end is in `PIPE_NOWAIT` mode.
+    #[must_use]
+    pub fn nowait(&self) -> bool {
+        self.nowait.load(Ordering::Relaxed)
+    }
+
+    /// Sets the end's waiting mode, which all its handles in this process share.
+    pub fn set_nowait(&self, nowait: bool) {
+        self.nowait.store(nowait, Ordering::Relaxed);
+    }
+
+    /// Bytes that wait in the pipe.
+    fn queued(&self) -> Result<usize> {
+        Ok(usize::try_from(ioctl_fionread(self.fd())?).unwrap_or(usize::MAX))
+    }
+
+    /// Waits until the pipe can be read, or at most so long; whether all writers are gone.
+    fn poll_readable(&self, timeout: Option<&Timespec>) -> Result<(bool, bool)> {
+        let fd = self.fd();
+        let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+        loop {
+            match poll(&mut fds, timeout) {
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+                Ok(_) => {
+                    let ready = fds[0].revents();
+                    return Ok((ready.contains(PollFlags::IN), ready.contains(PollFlags::HUP)));
+                }
+            }
+        }
+    }
+
+    fn has_readers(&self) -> Result<bool> {
+        let fd = self.fd();
+        let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
+        poll(&mut fds, Some(&NOW))?;
+        Ok(!fds[0].revents().contains(PollFlags::ERR))
+    }
+
+    fn peek(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
+        let available = self.queued()?;
+        if available == 0 {
+            let (_, hung_up) = self.poll_readable(Some(&NOW))?;
+            // A last writer may have written and gone between the two questions.
+            let available = self.queued()?;
+            return match (available, hung_up) {
+                (0, true) => Err(Win32Error::BROKEN_PIPE),
+                (0, false) => Ok(Peeked { copied: 0, available: 0 }),
+                _ => self.peek(buffer),
+            };
+        }
+        let copied = if buffer.is_empty() { 0 } else { self.copy_without_taking(buffer)? };
+        Ok(Peeked { copied, available })
+    }
+
+    /// Copies what waits in the pipe by way of `tee` into a second pipe.
+    fn copy_without_taking(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+        let wanted = buffer.len().min(fcntl_getpipe_size(self.fd())?);
+        if wanted > LINUX_DEFAULT as usize {
+            fcntl_setpipe_size(&writer, wanted)?;
+        }
+        let flags = rustix::pipe::SpliceFlags::NONBLOCK;
+        let count = match rustix::pipe::tee(self.fd(), &writer, wanted, flags) {
+            Err(Errno::AGAIN) => 0,
+            other => other?,
+        };
+        drop(writer);
+        let mut copied = 0;
+        while copied < count {
+            match rustix::io::read(&reader, &mut buffer[copied..count]) {
+                Ok((read, _)) if read.is_empty() => break,
+                Ok((read, _)) => copied += read.len(),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(copied)
+    }
+
+    /// Reads without waiting for data.
+    fn read_now(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+        match self.poll_readable(Some(&NOW))? {
+            (false, false) => Err(Win32Error::NO_DATA),
+            (false, true) => Err(Win32Error::BROKEN_PIPE),
+            (true, _) if buffer.is_empty() => Ok(0),
+            (true, _) => self.read_waiting(buffer),
+        }
+    }
+
+    fn read_waiting(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+        loop {
+            match rustix::io::read(self.fd(), &mut *buffer) {
+                Ok((read, _)) if read.is_empty() => return Err(Win32Error::BROKEN_PIPE),
+                Ok((read, _)) => return Ok(read.len()),
+                Err(Errno::INTR) => {}
+                // Somebody else made the descriptor non-blocking.
+                Err(Errno::AGAIN) => drop(self.poll_readable(None)?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Writes if the quota has room for all of it.
+    fn write_now(&self, buffer: &[u8]) -> Result<usize> {
+        if !self.has_readers()? {
+            return Err(Win32Error::NO_DATA);
+        }
+        let room = (self.quota as usize).saturating_sub(self.queued()?);
+        if buffer.len() > room { Ok(0) } else { self.write_waiting(buffer) }
+    }
+
+    fn write_waiting(&self, buffer: &[u8]) -> Result<usize> {
+        let mut written = 0;
+        while written < buffer.len() {
+            match rustix::io::write(self.fd(), &buffer[written..]) {
+                Ok(count) => written += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => self.wait_writable()?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(written)
+    }
+
+    fn wait_writable(&self) -> Result<()> {
+        let fd = self.fd();
+        match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::OUT)], None) {
+            Err(Errno::INTR) => Ok(()),
+            other => Ok(other.map(drop)?),
+        }
+    }
+}
+
+const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
+impl KernelObject for PipeEnd {
+    fn header(&self) -> &ObjectHeader {
+        &self.header
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        let end = u64::from(self.quota) | if self.writes { WRITE_END } else { 0 };
+        Shape { portable: true, fds: [Some(self.fd()), None], payload: [FLAVOUR, end] }
+    }
+
+    fn stream(&self) -> Option<&dyn Stream> {
+        Some(self)
+    }
+
+    fn waitable(&self) -> Option<&dyn Waitable> {
+        Some(self)
+    }
+}
+
+impl Stream for PipeEnd {
+    #[inline]
+    fn read(&self, buffer: &mut [MaybeUninit<u8>], _offset: Option<u64>) -> Result<usize> {
+        if self.nowait() {
+            return self.read_now(buffer);
+        }
+        if buffer.is_empty() {
+            // Linux would not wait; Windows does, and then takes nothing.
+            return match self.poll_readable(None)? {
+                (false, true) => Err(Win32Error::BROKEN_PIPE),
+                _ => Ok(0),
+            };
+        }
+        self.read_waiting(buffer)
+    }
+
+    #[inline]
+    fn write(&self, buffer: &[u8], _offset: Option<u64>) -> Result<usize> {
+        if self.nowait() {
+            return self.write_now(buffer);
+        }
+        if buffer.is_empty() {
+            return if self.has_readers()? { Ok(0) } else { Err(Win32Error::NO_DATA) };
+        }
+        self.write_waiting(buffer)
+    }
+
+    /// Waits until the reader has taken everything.
+    fn flush(&self) -> Result<()> {
+        if !self.writes {
+            return Err(Win32Error::ACCESS_DENIED);
+        }
+        let mut pause_us = 50;
+        while self.queued()? > 0 {
+            if !self.has_readers()? {
+                return Err(Win32Error::BROKEN_PIPE);
+            }
+            // Linux has no event for "the pipe became empty".
+            std::thread::sleep(std::time::Duration::from_micros(pause_us));
+            pause_us = (pause_us * 2).min(5_000);
+        }
+        Ok(())
+    }
+
+    fn file_type(&self) -> FileType {
+        FileType::Pipe
+    }
+}
+
+impl Waitable for PipeEnd {
+    /// A pipe's handle is always signalled while no overlapped operation runs on it.
+    fn is_signalled(&self) -> bool {
+        true
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Always
+    }
+}

@@ -1,0 +1,5 @@
+//! Pipes.
+
+pub mod anonymous;
+
+pub use anonymous::{PipeEnd, create, peek};

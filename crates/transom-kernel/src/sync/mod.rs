@@ -1,0 +1,7 @@
+//! Waitable objects and waiting.
+
+pub(crate) mod arena;
+pub mod event;
+pub mod wait;
+
+pub use event::Event;

@@ -1,0 +1,123 @@
+//! Being called when the program is loaded, when it exits, and when it forks.
+
+use std::ffi::{OsString, c_int, c_void};
+use std::sync::OnceLock;
+
+/// Calls a `fn()` when the program or library that contains it is loaded, before `main`.
+#[macro_export]
+macro_rules! at_load {
+    ($function:path) => {
+        const _: () = {
+            extern "C" fn entry() {
+                $function();
+            }
+            #[used]
+            #[unsafe(link_section = ".init_array")]
+            static ENTRY: extern "C" fn() = entry;
+        };
+    };
+}
+
+unsafe extern "C" {
+    /// glibc: registers a function that is called by `exit` with the full status.
+    fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;
+}
+
+static AT_EXIT: OnceLock<fn(i32)> = OnceLock::new();
+
+extern "C" fn exiting(status: c_int, _argument: *mut c_void) {
+    if let Some(function) = AT_EXIT.get() {
+        function(status);
+    }
+}
+
+/// Has `function` called with the exit status when the program calls `exit` or returns from
+/// `main`: all 32 bits of it, of which Linux then keeps eight. Only the first call counts.
+pub fn at_exit(function: fn(i32)) {
+    if AT_EXIT.set(function).is_ok() {
+        // SAFETY: the function has the signature `on_exit` documents and uses no argument.
+        unsafe { on_exit(exiting, std::ptr::null_mut()) };
+    }
+}
+
+/// What to do around a `fork` of the program's own.
+#[derive(Clone, Copy, Debug)]
+pub struct AtFork {
+    /// In the forking thread, before.
+    pub before: fn(),
+    /// In the forking thread, after.
+    pub in_parent: fn(),
+    /// In the only thread of the new process.
+    pub in_child: fn(),
+}
+
+static AT_FORK: OnceLock<AtFork> = OnceLock::new();
+
+extern "C" fn before_fork() {
+    if let Some(hooks) = AT_FORK.get() {
+        (hooks.before)();
+    }
+}
+
+extern "C" fn after_fork_in_parent() {
+    if let Some(hooks) = AT_FORK.get() {
+        (hooks.in_parent)();
+    }
+}
+
+extern "C" fn after_fork_in_child() {
+    if let Some(hooks) = AT_FORK.get() {
+        (hooks.in_child)();
+    }
+}
+
+/// Registers what is done around every `fork`. Only the first call counts.
+pub fn at_fork(hooks: AtFork) {
+    if AT_FORK.set(hooks).is_ok() {
+        // SAFETY: the three functions have the signature `pthread_atfork` documents and live as
+        // long as the program.
+        unsafe {
+            libc::pthread_atfork(
+                Some(before_fork),
+                Some(after_fork_in_parent),
+                Some(after_fork_in_child),
+            )
+        };
+    }
+}
+
+/// Takes a variable out of the Linux environment. To be called while the program is being
+/// loaded.
+#[must_use]
+pub fn take_variable(name: &str) -> Option<OsString> {
+    let value = std::env::var_os(name)?;
+    // SAFETY: at load time no other thread of the program runs that could read the environment.
+    unsafe { std::env::remove_var(name) };
+    Some(value)
+}
+
+/// Whether the program runs with more rights than its starter (set-user-id and the like), so
+/// that what the starter handed over must not be believed.
+#[must_use]
+pub fn is_privileged() -> bool {
+    // SAFETY: reads a value the kernel placed in the process; any argument is fine.
+    unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
+}
+
+/// Ends the process at once, without running exit handlers.
+pub fn exit_now(status: i32) -> ! {
+    // SAFETY: ends the process; there is nothing after it.
+    unsafe { libc::_exit(status) }
+}
+
+/// Starts a thread that no signal interrupts and that has the smallest stack that does.
+///
+/// # Errors
+/// What starting a thread reports.
+pub fn spawn_service_thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+    const STACK_BYTES: usize = 128 * 1024;
+    // The new thread inherits the mask.
+    let _blocked = crate::signal::BlockedSignals::all();
+    std::thread::Builder::new().name(name.into()).stack_size(STACK_BYTES).spawn(work)?;
+    Ok(())
+}
