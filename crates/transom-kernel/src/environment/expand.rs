@@ -7,8 +7,8 @@ const PERCENT: u16 = b'%' as u16;
 /// The longest result: the length up to which the export layer reads strings, too.
 const LONGEST_RESULT: usize = 1 << 24;
 
-/// Replaces each `%NAME%` that `value` knows. Where it does not, the first `%` stands for itself
-/// and the second may open the next name: `%nothing%HOME%` becomes `%nothing/root`.
+/// Replaces each `%NAME%` that `value` knows. Percents go in pairs from the left, also around what
+/// names no variable: in `%nothing%HOME%` it is the third that stands alone.
 pub(super) fn substitute<'a>(
     source: &[u16],
     value: impl Fn(&[u16]) -> Option<&'a [u16]>,
@@ -32,13 +32,9 @@ pub(super) fn substitute<'a>(
             break;
         };
         let name = &after_open[..length];
-        rest = if let Some(value) = value(name) {
-            add(value)?;
-            &after_open[length + 1..]
-        } else {
-            add(&from_open[..=length])?;
-            &after_open[length..]
-        };
+        // An unknown pair is copied with both its percents.
+        add(value(name).unwrap_or(&from_open[..length + 2]))?;
+        rest = &after_open[length + 1..];
     }
     add(rest)?;
     Ok(expanded)
@@ -76,9 +72,10 @@ mod tests {
             ("100%", "100%"),
             ("%", "%"),
             ("%%", "%%"),
-            ("%%A%%", "%value%"),
-            ("%unknown%A%", "%unknownvalue"),
-            ("50% of %A%", "50% of value"),
+            ("%%A%%", "%%A%%"),
+            ("%%%A%", "%%value"),
+            ("%unknown%A%", "%unknown%A%"),
+            ("50% of %A%", "50% of %A%"),
             ("%A% 50%", "value 50%"),
             ("[%E%]", "[]"),
             ("%T%", "%A%"),

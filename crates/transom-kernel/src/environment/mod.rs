@@ -2,6 +2,7 @@
 //!
 //! - `store` holds the variables: one hash look-up finds one, whatever case it is asked in, and
 //!   however many there are. It is filled from the Linux environment at its first use.
+//! - `name` folds, hashes, compares and checks the names.
 //! - `block` is the form in which a whole environment is handed over: `NAME=value` strings, each
 //!   ended by a NUL, an empty one at the end; and the strings that `exec` wants.
 //! - `expand` replaces `%NAME%` in a text.
@@ -13,10 +14,11 @@
 
 pub mod block;
 mod expand;
+mod name;
 mod store;
 
 pub use block::{Source, to_linux};
-pub use store::{expand, get, replace, set, variables, with_value};
+pub use store::{Reader, expand, get, replace, set, variables, with_value};
 
 /// The variable by which a process hands its child the record of inherited handles. It is
 /// Transom's own: the store neither shows nor takes it, and [`to_linux`] leaves it out.

@@ -1,59 +1,21 @@
 //! The case-insensitive store of the process's variables.
 //!
 //! A variable is found by hashing its folded name, so that the cost is the same with ten and with
-//! a thousand of them; the borrowed name is folded while it is hashed and compared, so that a
-//! look-up allocates nothing.
+//! a thousand of them.
 //!
 //! A Linux environment may hold several *spellings* of what is one variable to Windows, and its
 //! programs mean both (`http_proxy` and `HTTP_PROXY`). None is lost: a spelling that is asked for
 //! exactly answers with its own value, any other finds the first; setting or deleting the
 //! variable sets or deletes every spelling.
 
-use super::{INTERNAL_VARIABLE, LONGEST_VALUE, Variable, expand::substitute};
+use super::expand::substitute;
+use super::name::{EQUALS, Name, Sought, has_any, is_internal, is_name};
+use super::{LONGEST_VALUE, Variable};
 use crate::error::{Result, Win32Error};
-use crate::text::{equal_folded, fold_unit, to_wide};
-use hashbrown::{Equivalent, HashMap};
-use std::hash::{Hash, Hasher};
+use crate::text::{fold_unit, to_wide};
+use hashbrown::HashMap;
 use std::os::unix::ffi::OsStrExt;
 use std::sync::{LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-
-/// A name as it was set; equal to, and hashed as, every other spelling of itself.
-struct Name(Box<[u16]>);
-
-/// A name that is looked up.
-struct Sought<'a>(&'a [u16]);
-
-impl Hash for Name {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        Sought(&self.0).hash(state);
-    }
-}
-
-impl Hash for Sought<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        // Four units make a word: a hasher takes one word about as fast as one unit.
-        for units in self.0.chunks(4) {
-            let word =
-                units.iter().fold(0, |word, &unit| (word << 16) | u64::from(fold_unit(unit)));
-            state.write_u64(word);
-        }
-        state.write_usize(self.0.len());
-    }
-}
-
-impl PartialEq for Name {
-    fn eq(&self, other: &Self) -> bool {
-        equal_folded(&self.0, &other.0)
-    }
-}
-
-impl Eq for Name {}
-
-impl Equivalent<Name> for Sought<'_> {
-    fn equivalent(&self, key: &Name) -> bool {
-        equal_folded(self.0, &key.0)
-    }
-}
 
 /// What is kept under a name.
 struct Held {
@@ -77,13 +39,30 @@ impl Store {
         }))
     }
 
+    /// The environment that a program sets as a whole.
+    fn replacement(variables: Vec<Variable>) -> Result<Self> {
+        let mut store = Self::default();
+        for Variable { name, value } in variables {
+            if !is_name(&name) || name.first() == Some(&EQUALS) || has_any(&value, [0]) {
+                return Err(Win32Error::INVALID_PARAMETER);
+            }
+            if !is_internal(&name) {
+                store.variables.remove(&Sought(&name));
+                let held = Held { value, spellings: Vec::new() };
+                store.variables.insert(Name::new(&name), held);
+            }
+        }
+        Ok(store)
+    }
+
     /// The value of a variable.
     pub(super) fn value(&self, name: &[u16]) -> Option<&[u16]> {
         let (first, held) = self.variables.get_key_value(&Sought(name))?;
-        if !held.spellings.is_empty() && *first.0 != *name {
-            if let Some(exact) = held.spellings.iter().find(|spelling| spelling.name == name) {
-                return Some(&exact.value);
-            }
+        if !held.spellings.is_empty()
+            && *first.spelled != *name
+            && let Some(exact) = held.spellings.iter().find(|spelling| spelling.name == name)
+        {
+            return Some(&exact.value);
         }
         Some(&held.value)
     }
@@ -94,15 +73,15 @@ impl Store {
             return Err(Win32Error::INVALID_PARAMETER);
         }
         let Some(value) = value else {
-            let deleted = self.variables.remove(&Sought(name));
-            return deleted.map(drop).ok_or(Win32Error::ENVVAR_NOT_FOUND);
+            self.variables.remove(&Sought(name));
+            return Ok(());
         };
-        if value.len() > LONGEST_VALUE || value.contains(&0) {
+        if value.len() > LONGEST_VALUE || has_any(value, [0]) {
             return Err(Win32Error::INVALID_PARAMETER);
         }
         let Some(held) = self.variables.get_mut(&Sought(name)) else {
             let held = Held { value: value.to_vec(), spellings: Vec::new() };
-            self.variables.insert(Name(name.into()), held);
+            self.variables.insert(Name::new(name), held);
             return Ok(());
         };
         assign(&mut held.value, value);
@@ -119,10 +98,10 @@ impl Store {
             return;
         }
         let Some((first, held)) = self.variables.get_key_value_mut(&Sought(&name)) else {
-            self.variables.insert(Name(name.into()), Held { value, spellings: Vec::new() });
+            self.variables.insert(Name::new(&name), Held { value, spellings: Vec::new() });
             return;
         };
-        if *first.0 != *name && held.spellings.iter().all(|spelling| spelling.name != name) {
+        if *first.spelled != *name && held.spellings.iter().all(|spelling| spelling.name != name) {
             held.spellings.push(Variable { name, value });
         }
     }
@@ -131,7 +110,7 @@ impl Store {
     pub(super) fn variables(&self) -> Vec<Variable> {
         let mut all = Vec::with_capacity(self.variables.len());
         for (name, held) in &self.variables {
-            all.push(Variable { name: name.0.to_vec(), value: held.value.clone() });
+            all.push(Variable { name: name.spelled.to_vec(), value: held.value.clone() });
             all.extend_from_slice(&held.spellings);
         }
         all.sort_unstable_by(|left, right| {
@@ -159,21 +138,6 @@ fn assign(place: &mut Vec<u16>, value: &[u16]) {
     place.extend_from_slice(value);
 }
 
-/// Whether a variable can have this name: not empty, a `=` in the first place only (as in the
-/// `=C:` that keeps a drive's directory), not over-long, no NUL.
-pub(super) fn is_name(name: &[u16]) -> bool {
-    const EQUALS: u16 = b'=' as u16;
-    name.len() <= LONGEST_VALUE
-        && !name.contains(&0)
-        && name.split_first().is_some_and(|(_, rest)| !rest.contains(&EQUALS))
-}
-
-/// Whether this is the variable that only Transom itself reads and writes.
-pub(super) fn is_internal(name: &[u16]) -> bool {
-    name.len() == INTERNAL_VARIABLE.len()
-        && name.iter().zip(INTERNAL_VARIABLE.bytes()).all(|(&l, r)| fold_unit(l) == r.into())
-}
-
 /// The process's environment.
 static STORE: LazyLock<RwLock<Store>> = LazyLock::new(|| RwLock::new(Store::of_linux()));
 
@@ -185,37 +149,57 @@ fn write() -> RwLockWriteGuard<'static, Store> {
     STORE.write().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// `SetEnvironmentVariable`: sets a variable of this process, or deletes it (`None`).
+/// `SetEnvironmentVariable`: sets a variable of this process, or deletes it (`None`); deleting
+/// what does not exist is no error.
 ///
-/// A variable that exists keeps the case of its name.
+/// A variable that exists keeps the case of its name. That matters to Linux children: a Windows
+/// program that sets `Path` must not take `PATH` away from them.
 ///
 /// # Errors
-/// - `ERROR_INVALID_PARAMETER`: the name is empty, has a `=` after its first place, is
-///   [`INTERNAL_VARIABLE`], or the name or value is longer than [`LONGEST_VALUE`] units or
-///   contains a NUL. The old value stays.
-/// - `ERROR_ENVVAR_NOT_FOUND`: the variable to delete does not exist.
+/// `ERROR_INVALID_PARAMETER`: the name is empty, has a `=` after its first place, is
+/// [`INTERNAL_VARIABLE`], or the name or value is longer than [`LONGEST_VALUE`] units or
+/// contains a NUL. The old value stays.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-setenvironmentvariablew>
 pub fn set(name: &[u16], value: Option<&[u16]>) -> Result<()> {
     write().set(name, value)
 }
 
-/// `GetEnvironmentVariable`: shows `reader` the value of a variable where it lies.
-///
-/// The store is locked meanwhile: `reader` must not call into this module.
+/// The environment of this process, locked for reading: nobody sets a variable while it lives, so
+/// its owner must not, either.
+pub struct Reader(RwLockReadGuard<'static, Store>);
+
+impl Reader {
+    /// Locks the environment.
+    #[must_use]
+    pub fn lock() -> Self {
+        Self(read())
+    }
+
+    /// `GetEnvironmentVariable`: the value of a variable, where it lies.
+    ///
+    /// # Errors
+    /// `ERROR_ENVVAR_NOT_FOUND`: there is no such variable.
+    ///
+    /// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-getenvironmentvariablew>
+    pub fn value(&self, name: &[u16]) -> Result<&[u16]> {
+        self.0.value(name).ok_or(Win32Error::ENVVAR_NOT_FOUND)
+    }
+}
+
+/// `GetEnvironmentVariable`: shows `reader` the value of a variable where it lies; it must not
+/// set variables.
 ///
 /// # Errors
-/// `ERROR_ENVVAR_NOT_FOUND`: there is no such variable.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-getenvironmentvariablew>
+/// As for [`Reader::value`].
 pub fn with_value<R>(name: &[u16], reader: impl FnOnce(&[u16]) -> R) -> Result<R> {
-    read().value(name).map(reader).ok_or(Win32Error::ENVVAR_NOT_FOUND)
+    Reader::lock().value(name).map(reader)
 }
 
 /// `GetEnvironmentVariable`: a copy of a variable's value.
 ///
 /// # Errors
-/// As for [`with_value`].
+/// As for [`Reader::value`].
 pub fn get(name: &[u16]) -> Result<Vec<u16>> {
     with_value(name, <[u16]>::to_vec)
 }
@@ -228,16 +212,16 @@ pub fn variables() -> Vec<Variable> {
 
 /// `SetEnvironmentStrings`: replaces the whole environment of this process.
 ///
-/// [`INTERNAL_VARIABLE`] is passed over. Of two variables with the same name the first counts.
+/// [`INTERNAL_VARIABLE`] is passed over. Of two variables with the same name, in whatever case,
+/// the last one counts.
 ///
 /// # Errors
-/// `ERROR_INVALID_PARAMETER`: a name that no variable can have, or a NUL in a value. The old
-/// environment stays.
+/// `ERROR_INVALID_PARAMETER`: a name that no variable can have or that begins with `=` (which is
+/// legal for a single variable only), or a NUL in a value. The old environment stays.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-setenvironmentstringsw>
 pub fn replace(variables: Vec<Variable>) -> Result<()> {
-    if variables.iter().any(|variable| !is_name(&variable.name) || variable.value.contains(&0)) {
-        return Err(Win32Error::INVALID_PARAMETER);
-    }
-    let store = Store::from_iter(variables);
+    let store = Store::replacement(variables)?;
     let old = std::mem::replace(&mut *write(), store);
     // Only here, with the lock released, is the old environment taken apart.
     drop(old);
@@ -308,7 +292,7 @@ mod tests {
         ] {
             assert_eq!(store.set(&name, Some(&value)), Err(Win32Error::INVALID_PARAMETER));
         }
-        assert_eq!(store.set(&wide("b"), None), Err(Win32Error::ENVVAR_NOT_FOUND));
+        assert_eq!(store.set(&wide("b"), None), Ok(()));
         assert_eq!(listed(&store), [("a".to_owned(), "old".to_owned())]);
         store.set(&wide("A"), Some(&vec![1; LONGEST_VALUE])).unwrap();
         assert_eq!(store.value(&wide("a")).map(<[u16]>::len), Some(LONGEST_VALUE));
@@ -336,6 +320,20 @@ mod tests {
         assert_eq!(listed(&store), []);
     }
 
+    #[test]
+    fn a_replaced_environment_keeps_the_last_of_two_names() {
+        let variables = |pairs: &[(&str, &str)]| -> Vec<Variable> {
+            pairs.iter().map(|(n, v)| Variable { name: wide(n), value: wide(v) }).collect()
+        };
+        let two = variables(&[("A", "1"), ("b", "2"), ("a", "3"), (INTERNAL_VARIABLE, "9")]);
+        let store = Store::replacement(two).unwrap();
+        assert_eq!(listed(&store), [("a", "3"), ("b", "2")].map(|(n, v)| (n.into(), v.into())));
+        for bad in [("=C:", "x"), ("", "x"), ("a=b", "x"), ("a", "\0")] {
+            let refused = Store::replacement(variables(&[("A", "1"), bad])).err();
+            assert_eq!(refused, Some(Win32Error::INVALID_PARAMETER), "{bad:?}");
+        }
+    }
+
     proptest! {
         /// Against the obvious model: a sorted map from the folded name.
         #[test]
@@ -356,7 +354,10 @@ mod tests {
                         let place = model.entry(folded).or_insert_with(|| (name, Vec::new()));
                         place.1 = value;
                     }
-                    None => prop_assert_eq!(done, model.remove(&folded).is_some()),
+                    None => {
+                        prop_assert!(done);
+                        model.remove(&folded);
+                    }
                 }
             }
             let expected: Vec<_> = model.into_values().map(|(name, value)| Variable { name, value }).collect();
