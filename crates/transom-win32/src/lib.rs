@@ -18,3 +18,4 @@
 
 mod abi;
 pub mod errhandlingapi;
+pub mod processenv;
