@@ -15,7 +15,9 @@
 #![deny(unsafe_code)]
 
 pub mod error;
+pub mod file;
 pub mod last_error;
+pub mod process;
 pub mod text;
 
 pub use error::{Result, Win32Error};

@@ -1,0 +1,3 @@
+//! Ordinary files and standard handles, and how Win32 names them.
+
+pub mod path;
