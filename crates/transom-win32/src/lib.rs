@@ -18,3 +18,6 @@
 
 mod abi;
 pub mod errhandlingapi;
+pub mod shellapi;
+pub mod tlhelp32;
+pub mod winbase;

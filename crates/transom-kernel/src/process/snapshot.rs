@@ -183,9 +183,8 @@ impl Snapshot {
     fn scan(&mut self, proc: BorrowedFd<'_>, wanted: Wanted) -> Result<()> {
         let mut line = [MaybeUninit::uninit(); LONGEST_LINE];
         for_each_id(proc, &mut |id| {
-            let mut path = ProcPath::new();
-            path.push_number(id);
-            let Some(line) = read_line(proc, path.then(b"/stat"), &mut line)? else {
+            let path = ProcPath::of(id);
+            let Some(line) = read_line(proc, path.file(b"/stat").as_c_str(), &mut line)? else {
                 return Ok(());
             };
             let Some(stat) = ProcStat::parse(line).filter(|stat| stat.id == id) else {
@@ -222,15 +221,14 @@ impl Snapshot {
         process_id: u32,
         path: ProcPath,
     ) -> Result<()> {
-        let mut path = path;
-        let Some(tasks) = unless_vanished(open_directory(proc, path.then(b"/task")))? else {
+        let Some(tasks) = unless_vanished(open_directory(proc, path.file(b"/task").as_c_str()))?
+        else {
             return Ok(());
         };
         let mut line = [MaybeUninit::uninit(); LONGEST_LINE];
         for_each_id(tasks.as_fd(), &mut |id| {
-            let mut path = ProcPath::new();
-            path.push_number(id);
-            if let Some(line) = read_line(tasks.as_fd(), path.then(b"/stat"), &mut line)?
+            let path = ProcPath::of(id);
+            if let Some(line) = read_line(tasks.as_fd(), path.file(b"/stat").as_c_str(), &mut line)?
                 && let Some(stat) = ProcStat::parse(line).filter(|stat| !stat.has_ended())
             {
                 self.threads.push(thread_entry(process_id, &stat));
@@ -271,24 +269,27 @@ fn thread_entry(process_id: u32, stat: &ProcStat<'_>) -> ThreadEntry {
 }
 
 fn name_of(proc: BorrowedFd<'_>, stat: &ProcStat<'_>, path: ProcPath) -> ProcessName {
-    let (mut exe, mut cmdline) = (path, path);
-    let whole = (stat.comm.len() == LONGEST_COMM && !stat.is_kernel_thread())
-        .then(|| whole_name(proc, stat.comm, exe.then(b"/exe"), cmdline.then(b"/cmdline")));
+    let whole = (stat.comm.len() == LONGEST_COMM && !stat.is_kernel_thread()).then(|| {
+        whole_name(
+            proc,
+            stat.comm,
+            path.file(b"/exe").as_c_str(),
+            path.file(b"/cmdline").as_c_str(),
+        )
+    });
     whole.flatten().unwrap_or_else(|| ProcessName::new(stat.comm))
 }
 
 fn modules(proc: BorrowedFd<'_>, process_id: u32) -> Result<Vec<ModuleEntry>> {
     let id = if process_id == 0 { std::process::id() } else { process_id };
-    let mut path = ProcPath::new();
-    path.push_number(id);
-    let (mut stat, mut maps, mut exe) = (path, path, path);
+    let path = ProcPath::of(id);
     let mut line = [MaybeUninit::uninit(); LONGEST_LINE];
     // A zombie still has its files, but is no process to Windows.
-    let line = read_line(proc, stat.then(b"/stat"), &mut line)?;
+    let line = read_line(proc, path.file(b"/stat").as_c_str(), &mut line)?;
     if line.and_then(ProcStat::parse).is_none_or(|stat| stat.is_gone()) {
         return Err(Win32Error::INVALID_PARAMETER);
     }
-    modules_of(proc, id, maps.then(b"/maps"), exe.then(b"/exe"))
+    modules_of(proc, id, path.file(b"/maps").as_c_str(), path.file(b"/exe").as_c_str())
 }
 
 /// A path below `/proc` that begins with a number, built without allocating.
@@ -299,11 +300,7 @@ struct ProcPath {
 }
 
 impl ProcPath {
-    fn new() -> Self {
-        Self { bytes: [0; 24], length: 0 }
-    }
-
-    fn push_number(&mut self, number: u32) {
+    fn of(number: u32) -> Self {
         let mut digits = [0; 10];
         let mut start = digits.len();
         let mut rest = number;
@@ -315,7 +312,9 @@ impl ProcPath {
                 break;
             }
         }
-        self.push(&digits[start..]);
+        let mut path = Self { bytes: [0; 24], length: 0 };
+        path.push(&digits[start..]);
+        path
     }
 
     /// Appends; at most ten digits and `/cmdline` ever stand here, which fits.
@@ -326,8 +325,14 @@ impl ProcPath {
         }
     }
 
-    fn then(&mut self, part: &[u8]) -> &CStr {
-        self.push(part);
+    /// The path of a file below this one.
+    fn file(&self, part: &[u8]) -> Self {
+        let mut path = *self;
+        path.push(part);
+        path
+    }
+
+    fn as_c_str(&self) -> &CStr {
         CStr::from_bytes_until_nul(&self.bytes).unwrap_or_default()
     }
 }
@@ -450,10 +455,9 @@ mod tests {
     #[test]
     fn numbers_are_paths_and_back() {
         for number in [1, 9, 10, 4711, u32::MAX] {
-            let mut path = ProcPath::new();
-            path.push_number(number);
+            let path = ProcPath::of(number);
             assert_eq!(decimal(&path.bytes[..path.length]), Some(number));
-            let whole = path.then(b"/cmdline").to_str().map(str::to_owned);
+            let whole = path.file(b"/cmdline").as_c_str().to_str().map(str::to_owned);
             assert_eq!(whole, Ok(format!("{number}/cmdline")));
         }
         for name in [&b""[..], b"0", b"01", b"1x", b"self", b"4294967296"] {
