@@ -49,8 +49,8 @@ pub struct SearchPlaces<'a> {
     pub path: Option<&'a [u16]>,
 }
 
-/// Finds the program that `CreateProcess` runs, as a Linux path. Relative paths are left
-/// relative to the current directory.
+/// Finds the program that `CreateProcess` runs, as an absolute Linux path: the child may start
+/// in another directory than the one that a relative path is meant from.
 ///
 /// # Errors
 /// - `ERROR_INVALID_PARAMETER`: neither a name nor a command line that is not blank.
@@ -64,9 +64,15 @@ pub fn find_program(
     command_line: Option<&[u16]>,
     places: SearchPlaces<'_>,
 ) -> Result<PathBuf> {
-    if let Some(name) = application_name {
-        return at_path(name);
-    }
+    let program = match application_name {
+        Some(name) => at_path(name)?,
+        None => of_command_line(command_line, places)?,
+    };
+    // Where the current directory was removed, what is found without it still is.
+    Ok(std::path::absolute(&program).unwrap_or(program))
+}
+
+fn of_command_line(command_line: Option<&[u16]>, places: SearchPlaces<'_>) -> Result<PathBuf> {
     let line = command_line.ok_or(Win32Error::INVALID_PARAMETER)?;
     let start =
         line.iter().position(|&unit| !is_blank(unit)).ok_or(Win32Error::INVALID_PARAMETER)?;
@@ -340,7 +346,14 @@ mod tests {
         let scratch = Scratch::new();
         let program = scratch.file("a b.exe", 0o755);
         assert_eq!(named(&scratch.win32("a b")), Ok(program.clone()));
-        assert_eq!(named(&scratch.win32("a b.EXE")), Ok(program));
+        assert_eq!(named(&scratch.win32("a b.EXE")), Ok(program.clone()));
+        // A relative path is meant from the current directory, and comes out absolute.
+        let here = std::env::current_dir().expect("it exists");
+        let up = r"..\".repeat(here.components().count() - 1);
+        let found =
+            named(&format!("{up}{}", &scratch.win32("a b")[r"C:\".len()..])).expect("found");
+        assert!(found.is_absolute());
+        assert_eq!(fs::canonicalize(found).ok(), fs::canonicalize(program).ok());
         assert_eq!(named(&scratch.win32("a")), Err(2));
     }
 
