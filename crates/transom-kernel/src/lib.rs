@@ -16,7 +16,9 @@
 
 pub mod environment;
 pub mod error;
+pub mod file;
 pub mod last_error;
+pub mod process;
 pub mod text;
 
 pub use error::{Result, Win32Error};

@@ -19,3 +19,6 @@
 mod abi;
 pub mod errhandlingapi;
 pub mod processenv;
+pub mod shellapi;
+pub mod tlhelp32;
+pub mod winbase;
