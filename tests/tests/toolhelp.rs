@@ -33,7 +33,6 @@ fn wide_entry() -> PROCESSENTRY32W {
 }
 
 #[test]
-#[ignore = "the handle table is not here yet"]
 fn fact_18_flags_sizes_and_the_end_of_the_list() {
     // SAFETY: takes numbers.
     let nothing = unsafe { CreateToolhelp32Snapshot(0, 0) };
@@ -73,7 +72,6 @@ fn fact_18_flags_sizes_and_the_end_of_the_list() {
 }
 
 #[test]
-#[ignore = "the handle table is not here yet"]
 fn fact_18_lists_that_were_not_asked_for_are_empty() {
     for flags in [TH32CS_SNAPTHREAD, TH32CS_SNAPMODULE, TH32CS_SNAPHEAPLIST] {
         let handle = snapshot(flags);
@@ -85,7 +83,6 @@ fn fact_18_lists_that_were_not_asked_for_are_empty() {
 }
 
 #[test]
-#[ignore = "the handle table is not here yet"]
 fn threads_and_modules_are_walked() {
     let handle = snapshot(TH32CS_SNAPTHREAD | TH32CS_SNAPMODULE);
     let size = size_of::<THREADENTRY32>() as u32;

@@ -16,9 +16,17 @@
 
 pub mod environment;
 pub mod error;
+pub mod executive;
 pub mod file;
+pub mod handle;
 pub mod last_error;
+mod namespace;
+pub mod object;
+pub mod pipe;
 pub mod process;
+pub mod sync;
 pub mod text;
 
 pub use error::{Result, Win32Error};
+
+transom_sys::at_load!(executive::join, b"Transom\0");

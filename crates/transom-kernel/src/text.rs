@@ -60,7 +60,10 @@ pub fn fold_unit(unit: u16) -> u16 {
     let Some(character) = char::from_u32(unit.into()) else { return unit };
     let mut upper = character.to_uppercase();
     match (upper.next(), upper.next()) {
-        (Some(single), None) => u16::try_from(u32::from(single)).unwrap_or(unit),
+        // `ı` and `ſ` have ASCII upper cases, which Windows does not give them.
+        (Some(single), None) if !single.is_ascii() => {
+            u16::try_from(u32::from(single)).unwrap_or(unit)
+        }
         _ => unit,
     }
 }
@@ -83,6 +86,7 @@ mod tests {
         assert_eq!(fold_unit(0x00DF), 0x00DF);
         assert_eq!(fold_unit(0x0431), 0x0411);
         assert_eq!(fold_unit(0xD800), 0xD800);
+        assert_eq!(fold_unit(0x0131), 0x0131);
         assert!(equal_folded(
             &to_wide("PÄth".as_bytes()),
             &to_wide("paTH".replace('a', "ä").as_bytes())

@@ -14,7 +14,9 @@ pub enum Ended {
 }
 
 impl Ended {
-    fn from_wait_status(status: i32) -> Self {
+    /// Reads a status as `waitpid` reports it.
+    #[must_use]
+    pub fn from_wait_status(status: i32) -> Self {
         if libc::WIFSIGNALED(status) {
             Self::Killed(libc::WTERMSIG(status))
         } else {

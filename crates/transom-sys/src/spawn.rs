@@ -39,6 +39,9 @@ pub struct Record<'a> {
     pub directory: BorrowedFd<'a>,
     /// The name it has until then.
     pub name: &'a CStr,
+    /// Another file of that directory that is renamed with it: its name until then, and what
+    /// follows the id in its new name.
+    pub companion: Option<(&'a CStr, &'a CStr)>,
 }
 
 /// A program to start.
@@ -258,28 +261,44 @@ fn write_record(record: &Record<'_>) -> Result<(), Step> {
     let written =
         unsafe { libc::pwrite(record.file.as_raw_fd(), bytes.as_ptr().cast(), 4, offset) };
     check(Step::Arrange, if written == 4 { 0 } else { -1 })?;
-    let mut name = [0_u8; 12];
-    let name = decimal(pid.unsigned_abs(), &mut name);
-    let directory = record.directory.as_raw_fd();
-    // SAFETY: two NUL-terminated names that outlive the call.
-    check(Step::Arrange, unsafe {
-        libc::renameat(directory, record.name.as_ptr(), directory, name.as_ptr())
-    })?;
+    let rename = |from: &CStr, suffix: &CStr| {
+        let mut name = [0; NAME_BYTES];
+        let name =
+            decimal(pid.unsigned_abs(), suffix.to_bytes(), &mut name).ok_or(Step::Arrange)?;
+        let directory = record.directory.as_raw_fd();
+        // SAFETY: two NUL-terminated names that outlive the call.
+        let result = unsafe { libc::renameat(directory, from.as_ptr(), directory, name.as_ptr()) };
+        check(Step::Arrange, result)
+    };
+    if let Some((companion, suffix)) = record.companion {
+        rename(companion, suffix)?;
+    }
+    rename(record.name, c"")?;
     Ok(())
 }
 
-/// A number as a C string, without allocating.
-fn decimal(mut number: u32, buffer: &mut [u8; 12]) -> &CStr {
-    let mut start = buffer.len() - 1;
+/// Room for a process id and a short suffix.
+const NAME_BYTES: usize = 32;
+
+/// A number and a suffix as a C string, without allocating.
+fn decimal<'a>(
+    mut number: u32,
+    suffix: &[u8],
+    buffer: &'a mut [u8; NAME_BYTES],
+) -> Option<&'a CStr> {
+    let mut start = NAME_BYTES.checked_sub(suffix.len() + 11)?;
+    let digits_end = start + 10;
+    buffer.get_mut(digits_end..digits_end + suffix.len())?.copy_from_slice(suffix);
+    start = digits_end;
     loop {
         start -= 1;
         buffer[start] = b'0' + (number % 10) as u8;
         number /= 10;
-        if number == 0 || start == 0 {
+        if number == 0 {
             break;
         }
     }
-    CStr::from_bytes_until_nul(&buffer[start..]).unwrap_or(c"0")
+    CStr::from_bytes_until_nul(&buffer[start..]).ok()
 }
 
 fn arrange_descriptors(plan: &Plan<'_>) -> Result<(), Step> {

@@ -3,11 +3,31 @@
 use std::ffi::{OsString, c_int, c_void};
 use std::sync::OnceLock;
 
-/// Calls a `fn()` when the program or library that contains it is loaded, before `main`.
+/// An ELF note: how long its name and its content are, its type, and its name.
+#[doc(hidden)]
+#[derive(Debug)]
+#[repr(C, align(4))]
+pub struct Note {
+    /// With the NUL.
+    pub name_bytes: u32,
+    /// None here.
+    pub content_bytes: u32,
+    /// The reader's to define.
+    pub kind: u32,
+    /// With the NUL.
+    pub name: [u8; 8],
+}
+
+/// Calls a `fn()` when the program or library that contains it is loaded, before `main`, and
+/// marks the file with an ELF note of this eight-byte name.
 #[macro_export]
 macro_rules! at_load {
-    ($function:path) => {
+    ($function:path, $note:expr) => {
         const _: () = {
+            #[used]
+            #[unsafe(link_section = ".note.transom")]
+            static NOTE: $crate::startup::Note =
+                $crate::startup::Note { name_bytes: 8, content_bytes: 0, kind: 1, name: *$note };
             extern "C" fn entry() {
                 $function();
             }
@@ -114,7 +134,10 @@ pub fn exit_now(status: i32) -> ! {
 ///
 /// # Errors
 /// What starting a thread reports.
-pub fn spawn_service_thread(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<()> {
+pub fn spawn_service_thread(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> std::io::Result<()> {
     const STACK_BYTES: usize = 128 * 1024;
     // The new thread inherits the mask.
     let _blocked = crate::signal::BlockedSignals::all();

@@ -1,7 +1,10 @@
 //! What crosses the ABI: pointers in, pointers out, results into `BOOL` and last error.
 
 use std::borrow::Cow;
+use transom_kernel::handle::Handle;
 use transom_kernel::{Result, Win32Error, last_error, text};
+use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::core::BOOL;
 
 /// The longest string looked at, in units: what has no terminator within it is refused.
@@ -74,7 +77,7 @@ pub(crate) unsafe fn load<T: Copy>(place: *const T) -> Option<T> {
 unsafe fn length_of<T: Copy + Default + PartialEq>(string: *const T) -> Option<usize> {
     (0..LONGEST_STRING).find(|&index| {
         // SAFETY: no earlier element was the terminator, so this one is still of the string.
-        unsafe { string.add(index).read_unaligned() == T::default() }
+        unsafe { string.wrapping_add(index).read_unaligned() == T::default() }
     })
 }
 
@@ -94,7 +97,7 @@ pub(crate) unsafe fn elements<'a, T: Copy>(elements: *const T, length: usize) ->
     Cow::Owned(
         (0..length)
             // SAFETY: within the `length` readable elements; unaligned reads ask no alignment.
-            .map(|index| unsafe { elements.add(index).read_unaligned() })
+            .map(|index| unsafe { elements.wrapping_add(index).read_unaligned() })
             .collect(),
     )
 }
@@ -146,7 +149,31 @@ pub(crate) unsafe fn store_string<T: Copy + Default>(
     }
     for (index, &element) in string.iter().chain([&T::default()]).enumerate() {
         // SAFETY: at most `length` < `capacity`, so inside the buffer; no alignment is asked.
-        unsafe { buffer.add(index).write_unaligned(element) };
+        unsafe { buffer.wrapping_add(index).write_unaligned(element) };
     }
     length
+}
+
+/// What a caller passed as `HANDLE`.
+pub(crate) fn from_handle(handle: HANDLE) -> Result<Handle> {
+    Handle::from_raw(handle.addr().cast_signed())
+}
+
+/// A handle as the caller holds it.
+pub(crate) fn to_handle(handle: impl Into<Handle>) -> HANDLE {
+    raw_to_handle(handle.into().raw())
+}
+
+/// A number as the caller holds it, where any number may stand.
+pub(crate) fn raw_to_handle(raw: isize) -> HANDLE {
+    std::ptr::without_provenance_mut(raw.cast_unsigned())
+}
+
+/// Whether a `SECURITY_ATTRIBUTES` asks for an inheritable handle; NULL does not.
+///
+/// # Safety
+/// `attributes` is NULL or points to a readable `SECURITY_ATTRIBUTES`, at any alignment.
+pub(crate) unsafe fn asks_to_inherit(attributes: *const SECURITY_ATTRIBUTES) -> bool {
+    // SAFETY: the caller's contract is this function's.
+    unsafe { load(attributes) }.is_some_and(|attributes| attributes.bInheritHandle != 0)
 }

@@ -6,8 +6,11 @@
 //!
 //! Reference: <https://learn.microsoft.com/windows/win32/toolhelp/tool-help-functions>
 
+use crate::abi::{from_handle, to_handle};
 use crate::abi::{load, or_else, same_signature, store, succeeds};
 use std::sync::Arc;
+use transom_kernel::executive::current;
+use transom_kernel::object::ObjectType;
 use transom_kernel::{
     Result, Win32Error,
     file::path::to_win32,
@@ -29,13 +32,16 @@ use windows_sys::{
 };
 
 /// Puts a snapshot into the handle table.
-fn insert_snapshot(_snapshot: Snapshot) -> Result<HANDLE> {
-    Err(Win32Error::CALL_NOT_IMPLEMENTED)
+fn insert_snapshot(snapshot: Snapshot) -> Result<HANDLE> {
+    let inherit = snapshot.inheritable();
+    let access = ObjectType::Snapshot.all_access();
+    let value = current().table().create(Arc::new(snapshot), access, inherit)?;
+    Ok(to_handle(value))
 }
 
 /// The snapshot behind a handle.
-fn snapshot_of(_handle: HANDLE) -> Result<Arc<Snapshot>> {
-    Err(Win32Error::INVALID_HANDLE)
+fn snapshot_of(handle: HANDLE) -> Result<Arc<Snapshot>> {
+    current().table().object(from_handle(handle)?, 0)
 }
 
 /// `CreateToolhelp32Snapshot`: takes a picture of the processes and threads of the machine, and

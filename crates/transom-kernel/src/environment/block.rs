@@ -101,9 +101,10 @@ fn parts<T: PartialEq>(string: &[T], equals: T) -> Result<(&[T], &[T])> {
 }
 
 /// Where a new process's environment comes from: the `lpEnvironment` of `CreateProcess`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum Source<'a> {
     /// NULL: the environment of this process.
+    #[default]
     Inherited,
     /// A block with `CREATE_UNICODE_ENVIRONMENT`, through its end at least.
     Wide(&'a [u16]),

@@ -58,6 +58,8 @@ fn in_child() {
             frozen.own.record = Some(registered.record);
             frozen.own.header = Some(registered.header);
         }
-        None => frozen.lines.publish_in(PublishedTable::default(), super::mailbox::Mailbox::default()),
+        None => {
+            frozen.lines.publish_in(PublishedTable::default(), super::mailbox::Mailbox::default())
+        }
     }
 }

@@ -7,9 +7,9 @@
 //! handle table notices; where there is a service thread, it is woken as well.
 
 use crate::error::{Result, Win32Error};
+use crate::handle::published::MappedRecord;
 use crate::handle::table::HandleTable;
 use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
-use crate::handle::published::MappedRecord;
 use crate::namespace::{Namespace, mail_name};
 use crate::object::record::{BYTES, Record, State, bytes_of, words_of};
 use crate::object::{ObjectId, arrival};

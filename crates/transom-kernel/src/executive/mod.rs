@@ -14,4 +14,4 @@ mod startup;
 pub use current::{CurrentProcess, current};
 pub(crate) use service::{watch_child, watch_until_ready};
 pub use standard::{STANDARD_STREAMS, StandardHandle};
-pub use startup::join;
+pub use startup::{exit, join};

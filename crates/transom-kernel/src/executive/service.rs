@@ -5,9 +5,9 @@
 
 use super::current::current;
 use crate::error::{Result, Win32Error};
-use crate::process::Subject;
-use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use crate::process::subject::Subject;
 use rustix::event::Timespec;
+use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use rustix::thread::futex;
 use std::collections::HashMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -68,7 +68,7 @@ fn running() -> Result<MutexGuard<'static, Option<Service>>> {
 /// Starts the service thread, if it does not run. Without it the process still serves requests
 /// whenever it uses a handle, so that it cannot be started is no error.
 pub(super) fn start() {
-    let _ = running();
+    drop(running());
 }
 
 /// Collects a child when it ends, so that no zombie stays.

@@ -1,8 +1,15 @@
 //! The three standard handles.
 
-use crate::file::{File, StandardStream};
+use crate::file::{Descriptor, File, StandardStream};
 use crate::handle::{Entry, HandleFlags, Origin};
+use crate::object::{KernelObject, ObjectId};
+use crate::pipe::{PipeEnd, anonymous};
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use windows_sys::Win32::Storage::FileSystem::{
+    FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_WRITE_DATA,
+};
 use windows_sys::Win32::System::Console;
 
 /// Which standard handle.
@@ -41,8 +48,27 @@ impl StandardHandle {
 
 /// A line for a stream the program was started with; `None` when it is closed.
 pub(super) fn entry_of(stream: StandardStream) -> Option<Entry> {
-    let file = File::standard(stream)?;
-    let access = file.full_access();
-    let object = Arc::new(file);
+    let fd = stream.as_fd();
+    let stat = fstat(fd).ok()?;
+    let id = ObjectId::of_file(stat.st_dev, stat.st_ino);
+    let descriptor = Descriptor::Standard(stream.into());
+    let access = access_of(fd);
+    let (object, access): (Arc<dyn KernelObject>, u32) =
+        if FileType::from_raw_mode(stat.st_mode).is_fifo() {
+            let writes = access & FILE_WRITE_DATA != 0;
+            let end = PipeEnd::arrived(id, descriptor, PipeEnd::payload_of(fd, writes));
+            (Arc::new(end), anonymous::access_of_end(writes))
+        } else {
+            (Arc::new(File::arrived(id, descriptor).ok()?), access)
+        };
     Some(Entry { object, access, flags: HandleFlags::INHERIT, origin: Origin::Created })
+}
+
+/// The rights that go with the way a file was opened.
+fn access_of(fd: BorrowedFd<'_>) -> u32 {
+    match fcntl_getfl(fd).unwrap_or(OFlags::RDONLY) & OFlags::RWMODE {
+        OFlags::WRONLY => FILE_GENERIC_WRITE,
+        OFlags::RDWR => FILE_GENERIC_READ | FILE_GENERIC_WRITE,
+        _ => FILE_GENERIC_READ,
+    }
 }

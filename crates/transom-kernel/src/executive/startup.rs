@@ -13,6 +13,7 @@ use crate::process::record::{
 };
 use rustix::net::sockopt;
 use rustix::process::{Resource, getrlimit, setrlimit};
+use std::cell::Cell;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -26,20 +27,18 @@ pub fn join() {
         return;
     }
     signal::remember_start();
-    let inheritance = InheritedFds::claim().map(|mut fds| {
-        // Its own variable is no part of the program's environment.
-        let variable = startup::take_variable(inherit::VARIABLE);
-        (mailbox_of_parent(&mut fds), Inheritance::find(&mut fds, variable), fds)
-    });
-    let (mailbox, inherited, fds) = match inheritance {
-        Some((mailbox, inherited, fds)) => (mailbox, inherited, Some(fds)),
-        None => (None, None, None),
-    };
-    STARTED_WITH.with(|place| place.set(mailbox));
+    // Its own variable is no part of the program's environment.
+    let variable = startup::take_variable(inherit::VARIABLE);
+    let mut fds = InheritedFds::claim();
+    let inheritance = fds.as_mut().map(|fds| Inheritance::find(fds, variable)).unwrap_or_default();
+    if let (Some(fds), Ok(namespace)) = (&mut fds, Namespace::open(inheritance.namespace.clone())) {
+        let mailbox = mailbox_of_parent(&namespace, fds);
+        STARTED_WITH.with(|place| place.set(Some((namespace, mailbox))));
+    }
     let process = current();
     let mut standard = [None; 3];
-    if let (Some(inherited), Some(mut fds)) = (inherited, fds) {
-        standard = inherited.adopt(process.table(), &mut fds);
+    if let Some(fds) = &mut fds {
+        standard = inheritance.adopt(process.table(), fds);
     }
     for (which, value) in STANDARD_STREAMS.into_iter().zip(standard) {
         let value = value.or_else(|| {
@@ -59,8 +58,9 @@ pub fn join() {
 }
 
 thread_local! {
-    /// The mailbox our parent made for us, on its way from `join` to `build`.
-    static STARTED_WITH: std::cell::Cell<Option<OwnedFd>> = const { std::cell::Cell::new(None) };
+    /// The namespace our parent is in and the mailbox it made for us, on their way from `join` to
+    /// `build`.
+    static STARTED_WITH: Cell<Option<(Namespace, Option<OwnedFd>)>> = const { Cell::new(None) };
 }
 
 /// Makes this process's state. Also called when something is used before `join`, by code that
@@ -70,10 +70,12 @@ pub(super) fn build() -> CurrentProcess {
     let mut own = Own::default();
     let mut published = PublishedTable::default();
     let mut mailbox = Mailbox::default();
-    let namespace = Namespace::open();
+    let (namespace, socket) = match STARTED_WITH.with(Cell::take) {
+        Some((namespace, socket)) => (Ok(namespace), socket),
+        None => (Namespace::open(None), None),
+    };
     if let Ok(namespace) = &namespace {
         sweep(namespace);
-        let socket = STARTED_WITH.with(std::cell::Cell::take);
         if let Ok(registered) = Registered::join(namespace, socket) {
             published = registered.published();
             mailbox = registered.mailbox.unwrap_or_default();
@@ -147,11 +149,10 @@ impl Registered {
 }
 
 /// The mailbox our parent made and left open for us, if it did.
-fn mailbox_of_parent(fds: &mut InheritedFds) -> Option<OwnedFd> {
-    let namespace = Namespace::open().ok()?;
+fn mailbox_of_parent(namespace: &Namespace, fds: &mut InheritedFds) -> Option<OwnedFd> {
     let pid = std::process::id();
     let start_time = crate::process::task::look(pid).ok()?.start_time;
-    let header = ProcessRecord::open_of(&namespace, pid, start_time).ok()?.header().ok()?;
+    let header = ProcessRecord::open_of(namespace, pid, start_time).ok()?.header().ok()?;
     if header.has(REGISTERED) || !header.has(HAS_MAILBOX) {
         return None;
     }
@@ -185,6 +186,8 @@ fn leave(status: i32) {
 }
 
 /// `ExitProcess`: ends this process with a full 32-bit code, running what `exit` runs.
-pub(crate) fn exit(code: u32) -> ! {
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-exitprocess>
+pub fn exit(code: u32) -> ! {
     std::process::exit(code.cast_signed())
 }

@@ -26,15 +26,6 @@ impl StandardStream {
             StandardHandle::Error => Self::Error,
         }
     }
-
-    pub(crate) const fn from_number(number: i32) -> Option<Self> {
-        match number {
-            0 => Some(Self::Input),
-            1 => Some(Self::Output),
-            2 => Some(Self::Error),
-            _ => None,
-        }
-    }
 }
 
 impl AsFd for StandardStream {
@@ -65,9 +56,9 @@ impl AsFd for StandardStream {
 pub(crate) enum Descriptor {
     /// A number of its own.
     Own(OwnedFd),
-    /// A standard stream. The number must never be free, or the next file opened anywhere in the
-    /// program would become its standard output: closing it puts `/dev/null` there.
-    Standard(StandardStream),
+    /// Standard streams. The number must never be free, or the next file opened anywhere in the
+    /// program would become its standard output: closing them puts `/dev/null` there.
+    Standard(StandardSet),
 }
 
 impl AsFd for Descriptor {
@@ -75,22 +66,58 @@ impl AsFd for Descriptor {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
             Self::Own(fd) => fd.as_fd(),
-            Self::Standard(stream) => stream.as_fd(),
+            Self::Standard(set) => set.first.as_fd(),
         }
     }
 }
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        let Self::Standard(stream) = self else { return };
+        let Self::Standard(set) = self else { return };
         let Ok(null) = open(c"/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()) else {
             return;
         };
-        // If it cannot be replaced it stays what it was: open longer than asked, but never free.
-        let _ = match stream {
-            StandardStream::Input => dup2_stdin(&null),
-            StandardStream::Output => dup2_stdout(&null),
-            StandardStream::Error => dup2_stderr(&null),
-        };
+        // A stream that cannot be replaced stays what it was: open longer than asked, but its
+        // number is never free.
+        if set.contains(0) {
+            let _ = dup2_stdin(&null);
+        }
+        if set.contains(1) {
+            let _ = dup2_stdout(&null);
+        }
+        if set.contains(2) {
+            let _ = dup2_stderr(&null);
+        }
+    }
+}
+
+/// The standard streams that are one handle: a program may be given the same handle as its
+/// output and as its error output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StandardSet {
+    first: StandardStream,
+    members: u8,
+}
+
+impl StandardSet {
+    /// A set of these streams; `None` of none.
+    pub(crate) fn of(streams: impl IntoIterator<Item = StandardStream>) -> Option<Self> {
+        let mut set: Option<Self> = None;
+        for stream in streams {
+            let known = set.get_or_insert(Self { first: stream, members: 0 });
+            known.members |= 1 << stream as u8;
+        }
+        set
+    }
+
+    /// Whether descriptor `number` is one of them.
+    pub(crate) const fn contains(self, number: i32) -> bool {
+        number >= 0 && number < 3 && self.members & 1 << number != 0
+    }
+}
+
+impl From<StandardStream> for StandardSet {
+    fn from(stream: StandardStream) -> Self {
+        Self { first: stream, members: 1 << stream as u8 }
     }
 }

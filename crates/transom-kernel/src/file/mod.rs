@@ -2,12 +2,12 @@
 //! and [Win32 paths](path).
 
 mod descriptor;
-mod object;
+pub(crate) mod object;
 pub mod path;
 mod stream;
 
-pub(crate) use descriptor::Descriptor;
 pub use descriptor::StandardStream;
-pub use object::File;
+pub(crate) use descriptor::{Descriptor, StandardSet};
 pub(crate) use object::FLAVOUR;
+pub use object::File;
 pub use stream::{FileType, Stream, read, write};

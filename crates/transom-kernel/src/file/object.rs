@@ -1,14 +1,13 @@
 //! An open file, device or console.
 
-use super::{Descriptor, FileType, StandardStream, Stream};
+use super::{Descriptor, FileType, Stream};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
-use rustix::fs::{FileType as LinuxType, OFlags, fcntl_getfl, fstat};
+use rustix::fs::{FileType as LinuxType, fstat};
 use rustix::io::Errno;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
-use windows_sys::Win32::Storage::FileSystem::{FILE_GENERIC_READ, FILE_GENERIC_WRITE};
 
 /// What makes this object among those of type "File" (the first number of its shape).
 pub(crate) const FLAVOUR: u64 = 1;
@@ -43,23 +42,6 @@ impl File {
     pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor) -> Result<Self> {
         let (kind, _) = type_of(descriptor.as_fd())?;
         Ok(Self { header: ObjectHeader::with_id(ObjectType::File, id), descriptor, kind })
-    }
-
-    /// A standard stream this program was started with; `None` when it is closed.
-    pub(crate) fn standard(stream: StandardStream) -> Option<Self> {
-        let (kind, id) = type_of(stream.as_fd()).ok()?;
-        let header = ObjectHeader::with_id(ObjectType::File, id);
-        Some(Self { header, descriptor: Descriptor::Standard(stream), kind })
-    }
-
-    /// The rights that go with the way the file was opened.
-    pub(crate) fn full_access(&self) -> u32 {
-        let flags = fcntl_getfl(&self.descriptor).unwrap_or(OFlags::RDONLY);
-        match flags & OFlags::RWMODE {
-            OFlags::WRONLY => FILE_GENERIC_WRITE,
-            OFlags::RDWR => FILE_GENERIC_READ | FILE_GENERIC_WRITE,
-            _ => FILE_GENERIC_READ,
-        }
     }
 
     /// The descriptor.

@@ -65,11 +65,7 @@ fn stream_of(handle: Handle, access: u32) -> Result<Arc<dyn KernelObject>> {
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what cannot be read at all, `ERROR_ACCESS_DENIED` for a handle
 /// without `FILE_READ_DATA`, and what [`Stream::read`] reports.
-pub fn read(
-    handle: Handle,
-    buffer: &mut [MaybeUninit<u8>],
-    offset: Option<u64>,
-) -> Result<usize> {
+pub fn read(handle: Handle, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize> {
     let object = stream_of(handle, FILE_READ_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
 }

@@ -249,7 +249,10 @@ pub fn holders(object: ObjectId) -> Result<Vec<(u32, PublishedHandle)>> {
         // It may have ended meanwhile, or be another user's.
         let Ok(handles) = of_process(pid) else { continue };
         holders.extend(
-            handles.into_iter().filter(|handle| handle.object == object).map(|handle| (pid, handle)),
+            handles
+                .into_iter()
+                .filter(|handle| handle.object == object)
+                .map(|handle| (pid, handle)),
         );
     }
     Ok(holders)

@@ -231,11 +231,7 @@ impl HandleTable {
     pub fn object<T: KernelObject>(&self, handle: Handle, access: u32) -> Result<Arc<T>> {
         let entry = self.entry(handle)?;
         let object = downcast(entry.object)?;
-        if entry.access & access == access {
-            Ok(object)
-        } else {
-            Err(Win32Error::ACCESS_DENIED)
-        }
+        if entry.access & access == access { Ok(object) } else { Err(Win32Error::ACCESS_DENIED) }
     }
 
     /// `CloseHandle` on a table handle.
@@ -248,11 +244,7 @@ impl HandleTable {
     }
 
     /// Closes a handle if `still` holds of its line.
-    fn close_if(
-        &self,
-        value: HandleValue,
-        still: impl FnOnce(&Entry) -> bool,
-    ) -> Result<()> {
+    fn close_if(&self, value: HandleValue, still: impl FnOnce(&Entry) -> bool) -> Result<()> {
         Self::close_in(self.write(), value, still)
     }
 

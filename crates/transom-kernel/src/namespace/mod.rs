@@ -19,7 +19,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 /// The name of the variable that says which directory to use.
-pub const VARIABLE: &str = "TRANSOM_NAMESPACE";
+pub(crate) const VARIABLE: &str = "TRANSOM_NAMESPACE";
 
 const DIRECTORY: OFlags =
     OFlags::DIRECTORY.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::RDONLY);
@@ -27,19 +27,20 @@ const STICKY: u32 = 0o1000;
 
 /// The namespace directory, opened.
 #[derive(Debug)]
-pub struct Namespace {
+pub(crate) struct Namespace {
     path: PathBuf,
     processes: OwnedFd,
 }
 
 impl Namespace {
-    /// Opens the namespace directory, making it if need be.
+    /// Opens the namespace directory, making it if need be: the given one (of the process that
+    /// started this one), or the usual.
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED` when the directory belongs to another user or others may write to
     /// it without its being shared (mode 1777); otherwise what the file system reports.
-    pub fn open() -> Result<Self> {
-        let path = Self::path();
+    pub(crate) fn open(given: Option<PathBuf>) -> Result<Self> {
+        let path = given.unwrap_or_else(Self::path);
         let directory = open_or_make(CWD, &path, 0o700)?;
         let shared = check_owner(&directory)?;
         let mode = if shared { 0o1777 } else { 0o700 };
@@ -50,7 +51,7 @@ impl Namespace {
 
     /// Where the namespace directory is, or would be.
     #[must_use]
-    pub fn path() -> PathBuf {
+    fn path() -> PathBuf {
         let variable = |name: &str| -> Option<OsString> {
             let value = std::env::var_os(name)?;
             (!value.is_empty() && !transom_sys::startup::is_privileged()).then_some(value)
@@ -71,6 +72,11 @@ impl Namespace {
     /// The directory of the processes' records.
     pub(crate) fn processes(&self) -> BorrowedFd<'_> {
         self.processes.as_fd()
+    }
+
+    /// Where the namespace directory is.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.path
     }
 
     /// Where the processes' records are, as a path that stays valid if the namespace moves.

@@ -75,9 +75,7 @@ impl ObjectType {
                     | threading::PROCESS_TERMINATE
                     | threading::PROCESS_SET_QUOTA
                     | threading::PROCESS_SET_INFORMATION,
-                execute: STANDARD_READ
-                    | SYNCHRONIZE
-                    | threading::PROCESS_QUERY_LIMITED_INFORMATION,
+                execute: STANDARD_READ | SYNCHRONIZE | threading::PROCESS_QUERY_LIMITED_INFORMATION,
                 all: threading::PROCESS_ALL_ACCESS,
             },
             Self::Thread => GenericMapping {
@@ -90,9 +88,7 @@ impl ObjectType {
                     | threading::THREAD_SET_CONTEXT
                     | threading::THREAD_SET_INFORMATION
                     | threading::THREAD_SET_THREAD_TOKEN,
-                execute: STANDARD_READ
-                    | SYNCHRONIZE
-                    | threading::THREAD_QUERY_LIMITED_INFORMATION,
+                execute: STANDARD_READ | SYNCHRONIZE | threading::THREAD_QUERY_LIMITED_INFORMATION,
                 all: threading::THREAD_ALL_ACCESS,
             },
             Self::Event => GenericMapping {

@@ -31,9 +31,14 @@ const LINUX_DEFAULT: u32 = 65_536;
 const WRITE_END: u64 = 1 << 32;
 
 /// The access of the read handle: the read end is the server's end, which may change the mode.
-pub(crate) const READ_ACCESS: u32 = file::FILE_GENERIC_READ | file::FILE_WRITE_ATTRIBUTES;
+const READ_ACCESS: u32 = file::FILE_GENERIC_READ | file::FILE_WRITE_ATTRIBUTES;
 /// The access of the write handle.
-pub(crate) const WRITE_ACCESS: u32 = file::FILE_GENERIC_WRITE | file::FILE_READ_ATTRIBUTES;
+const WRITE_ACCESS: u32 = file::FILE_GENERIC_WRITE | file::FILE_READ_ATTRIBUTES;
+
+/// The access of the handle to one end.
+pub(crate) const fn access_of_end(writes: bool) -> u32 {
+    if writes { WRITE_ACCESS } else { READ_ACCESS }
+}
 
 /// One end of an anonymous pipe.
 #[derive(Debug)]
@@ -206,7 +211,7 @@ impl PipeEnd {
         let mut copied = 0;
         while copied < count {
             match rustix::io::read(&reader, &mut buffer[copied..count]) {
-                Ok((read, _)) if read.is_empty() => break,
+                Ok(([], _)) => break,
                 Ok((read, _)) => copied += read.len(),
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
@@ -228,7 +233,7 @@ impl PipeEnd {
     fn read_waiting(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
         loop {
             match rustix::io::read(self.fd(), &mut *buffer) {
-                Ok((read, _)) if read.is_empty() => return Err(Win32Error::BROKEN_PIPE),
+                Ok(([], _)) => return Err(Win32Error::BROKEN_PIPE),
                 Ok((read, _)) => return Ok(read.len()),
                 Err(Errno::INTR) => {}
                 // Somebody else made the descriptor non-blocking.

@@ -1,9 +1,29 @@
 //! Processes: how they are started, what the machine runs, how they end.
+//!
+//! [`create`] starts a program; its [record] shows others who it is; a [`Process`] or [`Thread`]
+//! object stands for one in a handle table.
 
 pub mod command_line;
+mod create;
+mod image;
 pub mod modules;
+mod object;
+pub mod open;
+mod parameters;
 pub mod priority;
 pub mod proc_stat;
 pub mod process_name;
 pub mod program_search;
+pub(crate) mod record;
 pub mod snapshot;
+mod standard;
+pub(crate) mod subject;
+pub(crate) mod task;
+pub mod times;
+
+pub use create::{Created, Creation, create};
+pub use image::NOTE_NAME;
+pub use object::{Process, Thread, current_thread_id};
+pub(crate) use object::{current_process, current_thread};
+pub use parameters::{StartupInformation, command_line as own_command_line, startup_information};
+pub use subject::STILL_ACTIVE;

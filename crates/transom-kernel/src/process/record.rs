@@ -50,8 +50,6 @@ pub(crate) enum Field {
     Flags = 9,
     /// The number under which the process finds its mailbox open when it starts, plus one.
     MailboxFd = 10,
-    /// The process that counts as its parent, if not the one that started it.
-    ParentPid = 11,
 }
 
 /// Marks a code field that holds a code.
@@ -172,12 +170,13 @@ impl ProcessRecord {
         }
     }
 
-    pub(crate) fn file(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
+    /// A record that another process opened.
+    pub(crate) const fn from_file(file: OwnedFd) -> Self {
+        Self { file }
     }
 
-    pub(crate) fn into_file(self) -> OwnedFd {
-        self.file
+    pub(crate) fn file(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 
     /// Gives the file room for the part its owner maps, so that touching it cannot fail later.

@@ -11,6 +11,7 @@
 //!
 //! Reference: <https://learn.microsoft.com/windows/win32/api/tlhelp32/nf-tlhelp32-createtoolhelp32snapshot>
 
+use crate::object::{KernelObject, ObjectHeader, ObjectType, Shape};
 use crate::{
     error::{Result, Win32Error},
     process::{
@@ -63,8 +64,9 @@ pub struct ThreadEntry {
 }
 
 /// A picture of the machine's processes, and a place in each of its lists.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Snapshot {
+    header: ObjectHeader,
     processes: Vec<ProcessEntry>,
     threads: Vec<ThreadEntry>,
     modules: Vec<ModuleEntry>,
@@ -72,6 +74,16 @@ pub struct Snapshot {
     next_process: Cursor,
     next_thread: Cursor,
     next_module: Cursor,
+}
+
+impl KernelObject for Snapshot {
+    fn header(&self) -> &ObjectHeader {
+        &self.header
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::LOCAL
+    }
 }
 
 impl Snapshot {
@@ -90,7 +102,16 @@ impl Snapshot {
         if flags & KNOWN == 0 {
             return Err(Win32Error::INVALID_PARAMETER);
         }
-        let mut snapshot = Self { inheritable: flags & TH32CS_INHERIT != 0, ..Self::default() };
+        let mut snapshot = Self {
+            header: ObjectHeader::new(ObjectType::Snapshot),
+            processes: Vec::new(),
+            threads: Vec::new(),
+            modules: Vec::new(),
+            inheritable: flags & TH32CS_INHERIT != 0,
+            next_process: Cursor::default(),
+            next_thread: Cursor::default(),
+            next_module: Cursor::default(),
+        };
         if flags & (KNOWN & !TH32CS_SNAPHEAPLIST) == 0 {
             return Ok(snapshot);
         }

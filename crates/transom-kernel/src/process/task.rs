@@ -1,5 +1,6 @@
 //! What `/proc` says about one process or thread of the machine.
 
+use super::proc_stat::ProcStat;
 use crate::error::{Result, Win32Error};
 use rustix::process::{Pid, test_kill_process};
 
@@ -8,10 +9,6 @@ use rustix::process::{Pid, test_kill_process};
 pub(crate) struct Task {
     /// In clock ticks since the machine started.
     pub(crate) start_time: u64,
-    /// The state letter of `/proc/<pid>/stat`.
-    pub(crate) state: u8,
-    /// The parent's process id.
-    pub(crate) parent: u32,
 }
 
 /// Looks at a process.
@@ -31,20 +28,9 @@ pub(crate) fn look_at_thread(pid: u32, tid: u32) -> Result<Task> {
 }
 
 fn read(path: &str) -> Result<Task> {
-    let stat = std::fs::read(path).map_err(|_| Win32Error::INVALID_PARAMETER)?;
-    parse(&stat).ok_or(Win32Error::INVALID_PARAMETER)
-}
-
-/// Reads the fields after the name, which ends with the last parenthesis.
-fn parse(stat: &[u8]) -> Option<Task> {
-    let name_end = stat.iter().rposition(|&byte| byte == b')')?;
-    let rest = std::str::from_utf8(stat.get(name_end + 2..)?).ok()?;
-    let mut fields = rest.split_ascii_whitespace();
-    let state = *fields.next()?.as_bytes().first()?;
-    let parent = fields.next()?.parse().ok()?;
-    // The start time is field 22; the state was field 3, the parent 4.
-    let start_time = fields.nth(22 - 5)?.parse().ok()?;
-    Some(Task { start_time, state, parent })
+    let line = std::fs::read(path).map_err(|_| Win32Error::INVALID_PARAMETER)?;
+    let stat = ProcStat::parse(&line).ok_or(Win32Error::INVALID_PARAMETER)?;
+    Ok(Task { start_time: stat.start_ticks })
 }
 
 /// Whether a process of this id exists (it may be one that has ended and was not collected).
@@ -60,7 +46,7 @@ pub(crate) fn pid_of(pid: u32) -> Option<Pid> {
 
 #[cfg(test)]
 mod tests {
-    use super::{exists, look, look_at_thread, parse};
+    use super::{exists, look, look_at_thread};
 
     #[test]
     fn this_process_is_found_and_pid_0_is_not() -> crate::Result<()> {
@@ -71,13 +57,5 @@ mod tests {
         assert!(look(0).is_err());
         assert!(look(u32::MAX).is_err());
         Ok(())
-    }
-
-    #[test]
-    fn a_name_with_parentheses_does_not_mislead() {
-        let stat = b"7 (a) b (c) R 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0";
-        assert_eq!(parse(stat).map(|task| (task.start_time, task.parent)), Some((4711, 1)));
-        assert_eq!(parse(b"7 (a"), None);
-        assert_eq!(parse(b""), None);
     }
 }

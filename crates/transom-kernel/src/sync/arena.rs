@@ -67,8 +67,15 @@ pub(crate) struct Slot {
 #[derive(Debug)]
 enum Place {
     /// Ours; the mapping and the memfd stay for as long as the process lives.
-    Own { file: &'static OwnedFd, part: &'static Part, generation: u32 },
-    Foreign { arena: Arc<ForeignArena>, part: Arc<Part> },
+    Own {
+        file: &'static OwnedFd,
+        part: &'static Part,
+        generation: u32,
+    },
+    Foreign {
+        arena: Arc<ForeignArena>,
+        part: Arc<Part>,
+    },
 }
 
 fn own() -> MutexGuard<'static, Arena> {

@@ -17,7 +17,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use rustix::thread::futex;
 use rustix::time::{ClockId, clock_gettime};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -62,7 +62,8 @@ impl Source<'_> {
             Self::Word(word) => word.state.load(Ordering::Acquire) & SIGNALLED != 0,
             Self::Readable(fd) => {
                 let mut fds = [PollFd::from_borrowed_fd(*fd, PollFlags::IN)];
-                poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
+                poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))
+                    .is_ok_and(|ready| ready > 0)
             }
         }
     }
@@ -251,7 +252,8 @@ fn take_all(waitables: &[&dyn Waitable]) -> bool {
 
 /// Locks a state word: until it is unlocked, no other wait takes the object.
 fn lock(word: &AtomicU32) {
-    let mark = LOCKED | rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned() << LOCKER_SHIFT;
+    let mark =
+        LOCKED | rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned() << LOCKER_SHIFT;
     loop {
         let now = word.load(Ordering::Acquire);
         if now & LOCKED != 0 {
@@ -292,12 +294,8 @@ pub(crate) fn await_unlock(word: &AtomicU32) {
         let locker = Pid::from_raw((now >> LOCKER_SHIFT).cast_signed());
         // A thread id can be asked for like a process id.
         if locker.is_none_or(|locker| test_kill_process(locker) == Err(Errno::SRCH)) {
-            let _ = word.compare_exchange(
-                now,
-                now & SIGNALLED,
-                Ordering::SeqCst,
-                Ordering::Relaxed,
-            );
+            let _ =
+                word.compare_exchange(now, now & SIGNALLED, Ordering::SeqCst, Ordering::Relaxed);
         }
     }
 }
@@ -309,16 +307,15 @@ fn sleep(waitables: &[&dyn Waitable], deadline: Deadline) -> Result<()> {
     if words == 0 {
         return sleep_on_descriptors(&sources, deadline);
     }
-    let mut bridges = Vec::new();
     // The same descriptor can be watched for one wait at a time: each wait has a duplicate.
     let mut duplicates = Vec::new();
+    let mut bridges = Vec::new();
     for source in &sources {
         if let Source::Readable(fd) = source {
             duplicates.push(fd.try_clone_to_owned().map_err(Win32Error::from)?);
         }
     }
     for duplicate in &duplicates {
-        use std::os::fd::AsFd;
         bridges.push(watch_until_ready(duplicate.as_fd())?);
     }
     let sleeping = Sleeping::count(&sources);

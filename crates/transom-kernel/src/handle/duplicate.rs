@@ -1,0 +1,262 @@
+//! `DuplicateHandle`: from any process into any process.
+//!
+//! - Within this process it is a second line in the table.
+//! - Out of another process: its published line says what the handle is; the descriptors are
+//!   taken with `pidfd_getfd`. The other process does not notice, and need not run.
+//! - Into another process: a request in its mailbox; see [`crate::executive::mailbox`].
+//!
+//! Reference: <https://learn.microsoft.com/windows/win32/api/handleapi/nf-handleapi-duplicatehandle>
+
+use super::published::read_line;
+use super::{Entry, Handle, HandleFlags, HandleValue, Origin, PseudoHandle};
+use crate::error::{Result, Win32Error};
+use crate::executive::{current, mailbox};
+use crate::object::record::Record;
+use crate::object::{KernelObject, ObjectType, arrival};
+use crate::process::record::{HAS_MAILBOX, ProcessRecord};
+use crate::process::subject::Subject;
+use crate::process::{self, Process};
+use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use windows_sys::Win32::System::Threading::PROCESS_DUP_HANDLE;
+
+/// `DUPLICATE_CLOSE_SOURCE`.
+pub const CLOSE_SOURCE: u32 = 1;
+/// `DUPLICATE_SAME_ACCESS`.
+pub const SAME_ACCESS: u32 = 2;
+
+/// What to duplicate, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Duplication {
+    /// The process that has the handle.
+    pub source_process: Handle,
+    /// The handle, as that process knows it.
+    pub source: Result<Handle>,
+    /// The process that is to have the new one.
+    pub target_process: Result<Handle>,
+    /// The access of the new handle, unless `SAME_ACCESS`.
+    pub access: u32,
+    /// Whether the new handle is inheritable.
+    pub inherit: bool,
+    /// [`CLOSE_SOURCE`] and [`SAME_ACCESS`].
+    pub options: u32,
+}
+
+/// One of the two processes of a duplication.
+enum Party {
+    Ourselves,
+    Other(Arc<Process>),
+}
+
+impl Party {
+    fn of(process: Handle) -> Result<Self> {
+        match process {
+            Handle::Pseudo(PseudoHandle::CurrentProcess) => Ok(Self::Ourselves),
+            Handle::Pseudo(_) => Err(Win32Error::INVALID_HANDLE),
+            Handle::Real(_) => {
+                let process: Arc<Process> =
+                    current().table().object(process, PROCESS_DUP_HANDLE)?;
+                if process.pid() == std::process::id() {
+                    Ok(Self::Ourselves)
+                } else {
+                    Ok(Self::Other(process))
+                }
+            }
+        }
+    }
+}
+
+/// Duplicates a handle; the new handle's value in the target process.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for a handle of a process or a source that is not open;
+/// `ERROR_ACCESS_DENIED` for a process handle without `PROCESS_DUP_HANDLE`, a target that has
+/// exited or is no Transom program, and an access the object's type does not have;
+/// `ERROR_NOT_SUPPORTED` for an object that cannot leave its process;
+/// `ERROR_NO_SYSTEM_RESOURCES` when a table or mailbox is full.
+pub fn duplicate(request: &Duplication) -> Result<isize> {
+    let source_party = Party::of(request.source_process)?;
+    let result = duplicate_from(&source_party, request);
+    if request.options & CLOSE_SOURCE != 0
+        && let Ok(Handle::Real(source)) = request.source
+    {
+        // The source is closed also when duplicating failed; one that is protected stays.
+        let _ = close_in(&source_party, source);
+    }
+    result
+}
+
+fn duplicate_from(source_party: &Party, request: &Duplication) -> Result<isize> {
+    let source = request.source?;
+    let target = request.target_process;
+    let flags = if request.inherit { HandleFlags::INHERIT } else { HandleFlags::empty() };
+    if let (Party::Ourselves, Handle::Real(value), Ok(target)) = (source_party, source, target)
+        && matches!(Party::of(target)?, Party::Ourselves)
+    {
+        let access = |entry: &Entry| new_access(entry, request);
+        let value = current().table().duplicate(value, flags, access)?;
+        return Ok(value.get() as isize);
+    }
+    let found = match source_party {
+        Party::Ourselves => find_here(source)?,
+        Party::Other(process) => find_there(process, source)?,
+    };
+    let access = new_access(&found, request)?;
+    let target = Party::of(target?)?;
+    let origin = match (&source_party, &target) {
+        (Party::Other(process), Party::Ourselves) => Origin::Duplicated(process.pid()),
+        (Party::Ourselves, Party::Ourselves) => Origin::Created,
+        _ => Origin::Duplicated(std::process::id()),
+    };
+    let handle = match target {
+        Party::Ourselves => {
+            let entry = Entry { access, flags, origin, ..found };
+            current().table().insert(entry)?.get()
+        }
+        Party::Other(process) => {
+            put_into(&process, &Entry { access, flags, origin, ..found })?.get()
+        }
+    };
+    Ok(handle as isize)
+}
+
+/// The access of the new handle.
+fn new_access(source: &Entry, request: &Duplication) -> Result<u32> {
+    if request.options & SAME_ACCESS != 0 {
+        return Ok(source.access);
+    }
+    source.object.header().kind().specific_access(request.access)
+}
+
+/// A line of our own table; pseudo handles become what they stand for.
+fn find_here(handle: Handle) -> Result<Entry> {
+    let object: Arc<dyn KernelObject> = match handle {
+        Handle::Real(_) => return current().table().entry(handle),
+        Handle::Pseudo(PseudoHandle::CurrentProcess) => process::current_process()?,
+        Handle::Pseudo(PseudoHandle::CurrentThread) => process::current_thread()?,
+        Handle::Pseudo(PseudoHandle::Token(_)) => return Err(Win32Error::INVALID_HANDLE),
+    };
+    let access = object.header().kind().all_access();
+    Ok(Entry { object, access, flags: HandleFlags::empty(), origin: Origin::Created })
+}
+
+/// A line of another process's table, with the object brought here.
+fn find_there(process: &Process, handle: Handle) -> Result<Entry> {
+    let subject = process.subject();
+    let value = match handle {
+        Handle::Real(value) => value,
+        // To the other process, the constant means itself.
+        Handle::Pseudo(PseudoHandle::CurrentProcess) => {
+            let object = Arc::new(Process::of(Arc::clone(subject)));
+            let access = ObjectType::Process.all_access();
+            let flags = HandleFlags::empty();
+            return Ok(Entry { object, access, flags, origin: Origin::Created });
+        }
+        Handle::Pseudo(_) => return Err(Win32Error::INVALID_HANDLE),
+    };
+    let record = record_of(subject)?;
+    for _ in 0..100 {
+        let line = read_line(record, value)?;
+        let entry = take(subject, &line);
+        // A handle that was closed, or became another, while we took its descriptors.
+        if read_line(record, value) == Ok(line) {
+            return entry;
+        }
+    }
+    Err(Win32Error::INVALID_HANDLE)
+}
+
+/// The record of a process that may be reached.
+fn record_of(subject: &Subject) -> Result<&ProcessRecord> {
+    if subject.has_ended() {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    // One without a record is no Transom program, and was not started by one.
+    subject.record().map_err(|_| Win32Error::ACCESS_DENIED)
+}
+
+/// Brings the object of another process's line here.
+fn take(subject: &Subject, line: &Record) -> Result<Entry> {
+    if line.state != crate::object::record::State::Open {
+        // Its descriptors are still on their way to that process.
+        return Err(Win32Error::NOT_READY);
+    }
+    let mut fds: [Option<OwnedFd>; 2] = [None, None];
+    for (own, number) in fds.iter_mut().zip(line.fds) {
+        if let Some(number) = number {
+            let flags = PidfdGetfdFlags::empty();
+            let fd = pidfd_getfd(subject.pidfd(), number, flags).map_err(|error| match error {
+                rustix::io::Errno::BADF => Win32Error::INVALID_HANDLE,
+                rustix::io::Errno::MFILE => Win32Error::TOO_MANY_OPEN_FILES,
+                _ => Win32Error::ACCESS_DENIED,
+            })?;
+            *own = Some(fd);
+        }
+    }
+    if fds[0].is_none() {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
+    let object = arrival::object(line, fds)?;
+    Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
+}
+
+/// Puts a handle into another process's table.
+fn put_into(process: &Process, entry: &Entry) -> Result<HandleValue> {
+    let subject = process.subject();
+    let record = record_of(subject)?;
+    if !record.header()?.has(HAS_MAILBOX) {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    let shape = entry.object.shape();
+    if !shape.portable {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
+    entry.object.leaving();
+    let line = Record::of_object(&*entry.object, 0, entry.access, entry.flags, entry.origin);
+    let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
+    let namespace = current().namespace()?;
+    mailbox::give(namespace, record, process.pid(), line, &fds)
+}
+
+/// Closes a handle in the process it belongs to.
+fn close_in(party: &Party, value: HandleValue) -> Result<()> {
+    match party {
+        Party::Ourselves => current().table().close(value.into()),
+        Party::Other(process) => {
+            let record = record_of(process.subject())?;
+            let line = read_line(record, value)?;
+            if line.flags.contains(HandleFlags::PROTECT_FROM_CLOSE) {
+                return Err(Win32Error::INVALID_HANDLE);
+            }
+            let namespace = current().namespace()?;
+            mailbox::ask_to_close(namespace, record, process.pid(), value, line.id)
+        }
+    }
+}
+
+/// The handles of another process that a child of ours inherits when that process is to count
+/// as its parent.
+pub(crate) fn inheritable_of(process: &Process) -> Result<Vec<(Record, [Option<OwnedFd>; 2])>> {
+    let subject = process.subject();
+    let record = record_of(subject)?;
+    let mut found = Vec::new();
+    for line in super::published::read_lines(record)? {
+        if !line.flags.contains(HandleFlags::INHERIT) {
+            continue;
+        }
+        // One that was closed meanwhile, or cannot leave its process, is not inherited.
+        let Ok(entry) = take(subject, &line) else { continue };
+        let mut fds = [const { None }; 2];
+        for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
+            *own = fd.map(super::inherit::above_standard).transpose()?;
+        }
+        found.push((line, fds));
+    }
+    Ok(found)
+}
+
+/// A handle of another process as it stands, with the object brought here.
+pub(crate) fn borrow(holder: &Arc<Subject>, value: HandleValue) -> Result<Entry> {
+    find_there(&Process::of(Arc::clone(holder)), value.into())
+}
