@@ -338,7 +338,8 @@ fn fact_17_rights_over_processes() {
     assert_eq!(win32!(TerminateProcess(terminates, 3)), TRUE);
     has_ended(child);
     // It can be opened as long as somebody holds a handle to it.
-    let again = open(PROCESS_ALL_ACCESS);
+    let (again, error) = win32!(OpenProcess(PROCESS_ALL_ACCESS, 0, id));
+    assert!(!again.is_null(), "error {error}");
     assert_eq!(exit_code(again), 3);
     close([terminates, waits, asks, again]);
     assert_eq!(end(child), 3);
