@@ -180,6 +180,15 @@ fn fact_13_a_handle_list_is_checked() {
         let start = Start { flags, extended, ..Default::default() };
         assert_eq!(start.run("true").0, (0, error), "{parent:?}");
     }
+    // This process may be named as well.
+    for parent in [raw(-1), win32!(OpenProcess(PROCESS_ALL_ACCESS, 0, std::process::id())).0] {
+        let mut memory = [0; 6];
+        let list = [parent];
+        let extended = with_attribute(PARENT_PROCESS, &list, &mut memory);
+        let flags = EXTENDED_STARTUPINFO_PRESENT;
+        let (done, child) = Start { flags, extended, ..Default::default() }.run("true");
+        assert_eq!((done, end(child)), ((1, 0), 0), "{parent:?}");
+    }
     close([private]);
 }
 
