@@ -127,8 +127,11 @@ fn child(event: HANDLE, writer: HANDLE) -> ExitCode {
     check(known != 0 && flags == HANDLE_FLAG_INHERIT, "GetHandleInformation");
     // SAFETY: takes nothing.
     let line = unsafe { GetCommandLineW() };
-    // SAFETY: the string ends with a NUL.
-    let length = (0..).take_while(|&index| unsafe { *line.add(index) } != 0).count();
+    let mut length = 0;
+    // SAFETY: the string ends with a NUL, which was not reached yet.
+    while unsafe { line.wrapping_add(length).read() } != 0 {
+        length += 1;
+    }
     let message = format!("hello through {writer:?}; {length} units of command line");
     let mut count = 0;
     // SAFETY: the buffer is as long as said.

@@ -215,13 +215,13 @@ fn fact_15_programs_that_are_not_there() {
             information
         ))
     };
-    let missing = create(b"nosuch.exe\0".as_ptr(), null_mut());
+    let missing = create(c"nosuch.exe".as_ptr().cast(), null_mut());
     assert_eq!(missing, (0, ERROR_FILE_NOT_FOUND));
     assert_eq!(create(null(), null_mut()), WRONG);
     assert_eq!(create(null(), [0].as_mut_ptr()), WRONG);
-    assert_eq!(create(b"\0".as_ptr(), null_mut()).0, 0);
+    assert_eq!(create(c"".as_ptr().cast(), null_mut()).0, 0);
     // With an application the last error stays, without one it becomes 0.
-    assert_eq!(create(b"C:\\usr\\bin\\true\0".as_ptr(), null_mut()), TRUE);
+    assert_eq!(create(c"C:\\usr\\bin\\true".as_ptr().cast(), null_mut()), TRUE);
     assert_eq!(end(child), 0);
     let odd = [0xD800, 0xDFFF, 0x22, 0xDC41, 0];
     let wide_line: Vec<u16> = odd.to_vec();
