@@ -201,7 +201,7 @@ fn fact_8_closing_the_source_gives_it_new_flags() {
 fn fact_9_the_source_is_closed_even_when_duplicating_fails() {
     let _alone = alone();
     let other = event();
-    for bad_target in [raw(UNKNOWN), other, raw(-2), null_mut()] {
+    for bad_target in [raw(UNKNOWN), other, raw(-2), raw(0xFFFF_FFFF)] {
         let source = event();
         let made = duplicate_to(source, bad_target, 0, false, DUPLICATE_CLOSE_SOURCE);
         assert_eq!(made, (0, ERROR_INVALID_HANDLE, null_mut()));
