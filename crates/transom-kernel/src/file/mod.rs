@@ -10,4 +10,4 @@ pub use descriptor::StandardStream;
 pub(crate) use descriptor::{Descriptor, StandardSet};
 pub(crate) use object::FLAVOUR;
 pub use object::File;
-pub use stream::{FileType, Stream, read, write};
+pub use stream::{FileType, ReadTarget, Stream, read, read_bytes, write};
