@@ -9,6 +9,8 @@ use rustix::process::{Pid, test_kill_process};
 pub(crate) struct Task {
     /// In clock ticks since the machine started.
     pub(crate) start_time: u64,
+    /// It has ended and waits to be collected.
+    pub(crate) is_gone: bool,
 }
 
 /// Looks at a process.
@@ -30,7 +32,7 @@ pub(crate) fn look_at_thread(pid: u32, tid: u32) -> Result<Task> {
 fn read(path: &str) -> Result<Task> {
     let line = std::fs::read(path).map_err(|_| Win32Error::INVALID_PARAMETER)?;
     let stat = ProcStat::parse(&line).ok_or(Win32Error::INVALID_PARAMETER)?;
-    Ok(Task { start_time: stat.start_ticks })
+    Ok(Task { start_time: stat.start_ticks, is_gone: stat.is_gone() })
 }
 
 /// Whether a process of this id exists (it may be one that has ended and was not collected).
