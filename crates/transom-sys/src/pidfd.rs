@@ -49,3 +49,60 @@ pub fn open_thread(tid: Pid) -> io::Result<OwnedFd> {
         other => Ok(other?),
     }
 }
+
+/// A child that was collected: how it ended, and how long it ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// How it ended.
+    pub ended: Ended,
+    /// How long it ran in user mode, in microseconds.
+    pub user_us: u64,
+    /// How long it ran in the kernel, in microseconds.
+    pub kernel_us: u64,
+}
+
+/// Collects a child of this process if it has ended, so that its id can be used again.
+///
+/// # Errors
+/// `ECHILD` when it is no child, or the program has waited for it already.
+pub fn collect(pidfd: impl AsFd) -> io::Result<Option<Collected>> {
+    // SAFETY: the structure is integers and pointers, for which zero is a value.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    // SAFETY: the structure is integers, for which zero is a value.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    let number = pidfd.as_fd().as_raw_fd();
+    let options = libc::WEXITED | libc::WNOHANG | libc::__WALL;
+    // SAFETY: both out-pointers are to structures that live across the call. glibc's function
+    // has no place for the usage, so the system call is made directly.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_waitid,
+            libc::P_PIDFD,
+            number,
+            &raw mut info,
+            options,
+            &raw mut usage,
+        )
+    };
+    if result != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: `waitid` fills these fields, or leaves the zeros of "nothing has ended".
+    let pid = unsafe { info.si_pid() };
+    if pid == 0 {
+        return Ok(None);
+    }
+    // SAFETY: as above.
+    let status = unsafe { info.si_status() };
+    let ended = if info.si_code == libc::CLD_EXITED {
+        Ended::Exited((status & 0xFF) as u8)
+    } else {
+        Ended::Killed(status)
+    };
+    let microseconds = |time: libc::timeval| {
+        let whole = u64::try_from(time.tv_sec).unwrap_or(0).saturating_mul(1_000_000);
+        whole.saturating_add(u64::try_from(time.tv_usec).unwrap_or(0))
+    };
+    let (user_us, kernel_us) = (microseconds(usage.ru_utime), microseconds(usage.ru_stime));
+    Ok(Some(Collected { ended, user_us, kernel_us }))
+}

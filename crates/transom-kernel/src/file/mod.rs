@@ -4,10 +4,14 @@
 mod descriptor;
 pub(crate) mod object;
 pub mod path;
+pub mod positioned;
 mod stream;
 
 pub use descriptor::StandardStream;
 pub(crate) use descriptor::{Descriptor, StandardSet};
 pub(crate) use object::FLAVOUR;
 pub use object::File;
-pub use stream::{FileType, ReadTarget, Stream, read, read_bytes, write};
+pub use stream::{
+    FileType, ReadTarget, Stream, check_readable, check_writable, file_type, flush, read,
+    read_bytes, write,
+};

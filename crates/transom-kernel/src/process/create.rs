@@ -415,7 +415,7 @@ fn handles_of(creation: &Creation<'_>, subject: &Arc<Subject>) -> Result<Created
         flags: if inherit { HandleFlags::INHERIT } else { HandleFlags::empty() },
         origin: Origin::Created,
     };
-    let thread = Thread::first_of(Arc::clone(subject))?;
+    let thread = Thread::first_of(Arc::clone(subject));
     let process = Arc::new(Process::of(Arc::clone(subject)));
     let [process, thread] = current().table().insert_pair(
         entry(process, ObjectType::Process, creation.process_inheritable),

@@ -8,7 +8,7 @@ use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::process::record::Field;
 use crate::sync::wait::{Source, Waitable};
 use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 /// A process that handles refer to.
@@ -84,8 +84,9 @@ impl Waitable for Process {
 #[derive(Debug)]
 pub struct Thread {
     header: ObjectHeader,
-    /// Of the thread itself where the kernel has such (6.9), else of its process.
-    pidfd: OwnedFd,
+    /// Of the thread itself, where the kernel has such (6.9); else that of its process stands
+    /// for it.
+    pidfd: Option<OwnedFd>,
     tid: u32,
     process: Arc<Subject>,
 }
@@ -102,21 +103,21 @@ impl Thread {
         } else {
             task::look_at_thread(process.pid(), tid)?.start_time
         };
-        let pidfd = match transom_sys::pidfd::open_thread(linux) {
-            Ok(pidfd) => pidfd,
-            Err(_) => process.pidfd().try_clone_to_owned()?,
-        };
+        let pidfd = transom_sys::pidfd::open_thread(linux).ok();
         Ok(Self::new(process, tid, start_time, pidfd))
     }
 
     /// The first thread of a process we have just started; it ends with its process.
-    pub(crate) fn first_of(process: Arc<Subject>) -> Result<Self> {
+    pub(crate) fn first_of(process: Arc<Subject>) -> Self {
         let (tid, start_time) = (process.pid(), process.start_time());
-        let pidfd = process.pidfd().try_clone_to_owned()?;
-        Ok(Self::new(process, tid, start_time, pidfd))
+        Self::new(process, tid, start_time, None)
     }
 
-    fn new(process: Arc<Subject>, tid: u32, start_time: u64, pidfd: OwnedFd) -> Self {
+    fn pidfd(&self) -> BorrowedFd<'_> {
+        self.pidfd.as_ref().map_or(self.process.pidfd(), AsFd::as_fd)
+    }
+
+    fn new(process: Arc<Subject>, tid: u32, start_time: u64, pidfd: Option<OwnedFd>) -> Self {
         // Apart from the process of the same id.
         let id = ObjectId::of_task(tid, !start_time);
         Self { header: ObjectHeader::with_id(ObjectType::Thread, id), pidfd, tid, process }
@@ -132,7 +133,7 @@ impl Thread {
         let (pid, tid) = ((payload[0] >> 32) as u32, (payload[0] & 0xFFFF_FFFF) as u32);
         let process_start = task::look(pid).map_or(0, |task| task.start_time);
         let subject = Arc::new(Subject::arrived(pid, process_start, process, None));
-        Ok(Self::new(subject, tid, payload[1], pidfd))
+        Ok(Self::new(subject, tid, payload[1], Some(pidfd)))
     }
 
     fn start_time(&self) -> u64 {
@@ -204,7 +205,7 @@ impl KernelObject for Thread {
         let ids = u64::from(self.process.pid()) << 32 | u64::from(self.tid);
         Shape {
             portable: true,
-            fds: [Some(self.pidfd.as_fd()), Some(self.process.pidfd())],
+            fds: [Some(self.pidfd()), Some(self.process.pidfd())],
             payload: [ids, self.start_time()],
         }
     }
@@ -220,7 +221,7 @@ impl Waitable for Thread {
     }
 
     fn source(&self) -> Source<'_> {
-        Source::Readable(self.pidfd.as_fd())
+        Source::Readable(self.pidfd())
     }
 }
 

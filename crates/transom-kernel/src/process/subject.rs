@@ -2,13 +2,12 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
+use crate::process::proc_stat::ProcStat;
 use crate::process::record::{Field, KNOWN, NewRecord, ProcessRecord};
 use crate::process::task::{self, pid_of};
 use crate::process::times::{self, Times};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{
-    PidfdFlags, Signal, WaitId, WaitIdOptions, pidfd_open, pidfd_send_signal, waitid,
-};
+use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use transom_sys::pidfd::{self, Ended};
@@ -121,20 +120,21 @@ impl Subject {
             return;
         }
         let _ = self.record();
-        let _ = self.times();
         if let Ok(namespace) = current().namespace() {
             namespace.remove_process(self.pid);
         }
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG;
-        *ended = match waitid(WaitId::PidFd(self.pidfd()), options) {
-            Ok(Some(status)) => match (status.exit_status(), status.terminating_signal()) {
-                (Some(code), _) => Some(Ended::Exited((code & 0xFF) as u8)),
-                (None, Some(signal)) => Some(Ended::Killed(signal)),
-                (None, None) => None,
-            },
+        if let Ok(Some(collected)) = pidfd::collect(&self.pidfd) {
+            *ended = Some(collected.ended);
+            self.times.get_or_init(|| Times {
+                creation: times::of_start(self.start_time),
+                exit: times::now(),
+                kernel: collected.kernel_us.saturating_mul(10),
+                user: collected.user_us.saturating_mul(10),
+            });
+        } else {
             // The program itself has waited for it; the kernel may still remember.
-            _ => pidfd::exit_status(&self.pidfd),
-        };
+            *ended = pidfd::exit_status(&self.pidfd);
+        }
     }
 
     /// How Linux says it ended; `None` while it runs, or when nothing says.
@@ -184,13 +184,16 @@ impl Subject {
 
     /// Its times. The exit time of one that has ended is when we first saw that it had.
     pub(crate) fn times(&self) -> Result<Times> {
+        let ended = self.has_ended();
+        if ended && self.child {
+            self.collect();
+        }
         if let Some(times) = self.times.get() {
             return Ok(*times);
         }
-        let ended = self.has_ended();
-        let line = std::fs::read(format!("/proc/{}/stat", self.pid))
-            .map_err(|_| Win32Error::NOT_SUPPORTED)?;
-        let same = task::look(self.pid).is_ok_and(|task| task.start_time == self.start_time);
+        let path = format!("/proc/{}/stat", self.pid);
+        let line = std::fs::read(path).map_err(|_| Win32Error::NOT_SUPPORTED)?;
+        let same = ProcStat::parse(&line).is_some_and(|stat| stat.start_ticks == self.start_time);
         if !same {
             return Err(Win32Error::NOT_SUPPORTED);
         }

@@ -1,7 +1,8 @@
 //! What `/proc` says about one process or thread of the machine.
 
-use super::proc_stat::ProcStat;
+use super::proc_stat::{LONGEST_LINE, ProcStat};
 use crate::error::{Result, Win32Error};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, test_kill_process};
 
 /// A running task, told apart from earlier ones of the same id by when it started.
@@ -30,8 +31,12 @@ pub(crate) fn look_at_thread(pid: u32, tid: u32) -> Result<Task> {
 }
 
 fn read(path: &str) -> Result<Task> {
-    let line = std::fs::read(path).map_err(|_| Win32Error::INVALID_PARAMETER)?;
-    let stat = ProcStat::parse(&line).ok_or(Win32Error::INVALID_PARAMETER)?;
+    let mut line = [0; LONGEST_LINE];
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    let length = open(path, flags, Mode::empty())
+        .and_then(|file| rustix::io::read(&file, &mut line))
+        .map_err(|_| Win32Error::INVALID_PARAMETER)?;
+    let stat = ProcStat::parse(&line[..length]).ok_or(Win32Error::INVALID_PARAMETER)?;
     Ok(Task { start_time: stat.start_ticks, is_gone: stat.is_gone() })
 }
 

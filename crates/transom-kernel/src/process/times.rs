@@ -51,14 +51,17 @@ fn parse(line: &[u8]) -> Option<Times> {
     let user: u64 = fields.nth(14 - 3)?.parse().ok()?;
     let kernel: u64 = fields.next()?.parse().ok()?;
     let start: u64 = fields.nth(22 - 16)?.parse().ok()?;
-    let tick = rustix::param::clock_ticks_per_second().max(1);
-    let units = |ticks: u64| ticks.saturating_mul(UNITS_PER_SECOND) / tick;
-    Some(Times {
-        creation: boot_time() + units(start),
-        exit: 0,
-        kernel: units(kernel),
-        user: units(user),
-    })
+    let (kernel, user) = (units_of_ticks(kernel), units_of_ticks(user));
+    Some(Times { creation: of_start(start), exit: 0, kernel, user })
+}
+
+fn units_of_ticks(ticks: u64) -> u64 {
+    ticks.saturating_mul(UNITS_PER_SECOND) / rustix::param::clock_ticks_per_second().max(1)
+}
+
+/// The moment that lies this many clock ticks after the machine started.
+pub(crate) fn of_start(ticks: u64) -> u64 {
+    boot_time().saturating_add(units_of_ticks(ticks))
 }
 
 /// Now.

@@ -164,13 +164,24 @@ pub fn one(handle: Handle, timeout_ms: u32) -> Result<Waited> {
     }
     let object = waitable_object(handle)?;
     let waitable = object.waitable().ok_or(Win32Error::INVALID_HANDLE)?;
-    if waitable.try_take() {
-        return Ok(Waited::Object(0));
+    match waitable.source() {
+        // Sleeping on a descriptor asks first whether it is ready: one system call, not two.
+        source @ Source::Readable(_) => one_descriptor(source, timeout_ms),
+        _ => any(&[waitable], Deadline::after(timeout_ms)),
     }
-    if timeout_ms == 0 {
-        return Ok(Waited::TimedOut);
+}
+
+/// Waits until a descriptor is readable.
+fn one_descriptor(source: Source<'_>, timeout_ms: u32) -> Result<Waited> {
+    let deadline = Deadline::after(timeout_ms);
+    loop {
+        if sleep_on_descriptors(&[source], deadline)? {
+            return Ok(Waited::Object(0));
+        }
+        if deadline.has_passed() {
+            return Ok(Waited::TimedOut);
+        }
     }
-    any(&[waitable], Deadline::after(timeout_ms))
 }
 
 /// `WaitForMultipleObjects`: waits until one, or all, of up to 64 objects are signalled.
@@ -305,7 +316,7 @@ fn sleep(waitables: &[&dyn Waitable], deadline: Deadline) -> Result<()> {
     let sources: Vec<Source<'_>> = waitables.iter().map(|waitable| waitable.source()).collect();
     let words = sources.iter().filter(|source| matches!(source, Source::Word(_))).count();
     if words == 0 {
-        return sleep_on_descriptors(&sources, deadline);
+        return sleep_on_descriptors(&sources, deadline).map(drop);
     }
     // The same descriptor can be watched for one wait at a time: each wait has a duplicate.
     let mut duplicates = Vec::new();
@@ -393,7 +404,8 @@ fn sleep_on_words(futexes: &[(&AtomicU32, u32)], deadline: Deadline) -> Result<(
     }
 }
 
-fn sleep_on_descriptors(sources: &[Source<'_>], deadline: Deadline) -> Result<()> {
+/// Sleeps until one of the descriptors is readable, or the time is over; whether one is.
+fn sleep_on_descriptors(sources: &[Source<'_>], deadline: Deadline) -> Result<bool> {
     let mut fds: Vec<PollFd<'_>> = sources
         .iter()
         .filter_map(|source| match source {
@@ -402,7 +414,8 @@ fn sleep_on_descriptors(sources: &[Source<'_>], deadline: Deadline) -> Result<()
         })
         .collect();
     match poll(&mut fds, deadline.left().as_ref()) {
-        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

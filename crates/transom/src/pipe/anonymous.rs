@@ -26,7 +26,8 @@ use std::io;
 use std::sync::Arc;
 use transom_kernel::executive::current;
 use transom_kernel::file;
-use transom_kernel::pipe::{PipeEnd, anonymous};
+use transom_kernel::pipe::{PipeEnd, anonymous, state};
+use windows_sys::Win32::System::Pipes::PIPE_NOWAIT;
 
 /// The end of a pipe that is read from.
 ///
@@ -164,12 +165,11 @@ impl PipeReader {
     /// ```
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`: somebody closed the handle by its number.
+    /// `ERROR_ACCESS_DENIED`: the handle has no `FILE_WRITE_ATTRIBUTES`.
     ///
     /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
     pub fn set_nowait(&self, nowait: bool) -> Result<()> {
-        end_of(self)?.set_nowait(nowait);
-        Ok(())
+        state::set_mode(self.as_handle().kernel(), Some(if nowait { PIPE_NOWAIT } else { 0 }))
     }
 
     /// Its handle alone.
@@ -204,12 +204,11 @@ impl PipeWriter {
     /// ```
     ///
     /// # Errors
-    /// `ERROR_INVALID_HANDLE`: somebody closed the handle by its number.
+    /// `ERROR_ACCESS_DENIED`: the handle has no `FILE_WRITE_ATTRIBUTES`.
     ///
     /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
     pub fn set_nowait(&self, nowait: bool) -> Result<()> {
-        end_of(self)?.set_nowait(nowait);
-        Ok(())
+        state::set_mode(self.as_handle().kernel(), Some(if nowait { PIPE_NOWAIT } else { 0 }))
     }
 
     /// Its handle alone.
