@@ -1,12 +1,11 @@
 //! An open file, device or console.
 
-use super::{Descriptor, FileType, Stream};
+use super::{Descriptor, FileType, ReadTarget, Stream};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
 use rustix::fs::{FileType as LinuxType, fstat};
 use rustix::io::Errno;
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// What makes this object among those of type "File" (the first number of its shape).
@@ -69,15 +68,10 @@ impl KernelObject for File {
 }
 
 impl Stream for File {
-    fn read(&self, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize> {
+    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
+        let offset = offset.filter(|_| self.kind == FileType::Disk);
         loop {
-            let result = match offset {
-                Some(offset) if self.kind == FileType::Disk => {
-                    rustix::io::pread(self.fd(), &mut *buffer, offset).map(|(read, _)| read.len())
-                }
-                _ => rustix::io::read(self.fd(), &mut *buffer).map(|(read, _)| read.len()),
-            };
-            match result {
+            match buffer.fill(0..buffer.len(), self.fd(), offset) {
                 Err(Errno::INTR) => {}
                 other => return Ok(other?),
             }

@@ -23,15 +23,15 @@ pub const END_OF_FILE: u64 = u64::MAX;
 /// # Errors
 /// Those of [`read`](super::read); `ERROR_HANDLE_EOF` at the end of a file on a disk, and
 /// `ERROR_INVALID_PARAMETER` for a place that no such file can have.
-pub fn read(handle: Handle, buffer: &mut [MaybeUninit<u8>], offset: u64) -> Result<usize> {
+pub fn read(handle: Handle, mut buffer: &mut [MaybeUninit<u8>], offset: u64) -> Result<usize> {
     let object = stream_of(handle, FILE_READ_DATA)?;
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
     if stream.file_type() != FileType::Disk {
-        return stream.read(buffer, None);
+        return stream.read(&mut buffer, None);
     }
     let place = check(offset)?;
     let length = buffer.len();
-    let count = stream.read(buffer, Some(place))?;
+    let count = stream.read(&mut buffer, Some(place))?;
     move_pointer(&*object, place, count)?;
     if count == 0 && length != 0 { Err(Win32Error::HANDLE_EOF) } else { Ok(count) }
 }
