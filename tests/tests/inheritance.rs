@@ -60,9 +60,12 @@ fn fact_13_generation_after_generation() {
         .find(|line| line.value.get() as isize == event)
         .unwrap();
     assert_eq!(line.origin, transom_kernel::handle::Origin::Inherited(child.pid));
-    // The grandchild ends when its input does.
     drop(child);
-    for handle in [questions, to_grandchild, from_grandchild, answers, event] {
+    // It holds both ends of its own input, so it would never see the end of it.
+    let process = win32::open_process(PROCESS_ALL_ACCESS, false, grandchild).0;
+    assert_eq!(win32::terminate(process, 0).0, 1);
+    assert_eq!(win32::wait(process, 10_000).0, 0);
+    for handle in [process, questions, to_grandchild, from_grandchild, answers, event] {
         win32::close(handle);
     }
 }
