@@ -9,7 +9,7 @@
 
 mod sweep;
 
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{owner_of, sweep};
 
 use crate::error::{Result, Win32Error};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, chmodat, fstat, mkdirat, openat, unlinkat};
@@ -86,10 +86,14 @@ impl Namespace {
 
     /// Removes what a process that has ended left.
     pub(crate) fn remove_process(&self, pid: u32) {
-        for name in [pid.to_string(), mail_name(pid)] {
-            // Somebody else may have removed it first.
-            let _ = unlinkat(&self.processes, name, AtFlags::empty());
-        }
+        self.remove_file(pid.to_string().as_bytes());
+        self.remove_file(mail_name(pid).as_bytes());
+    }
+
+    /// Removes a file of the processes' directory.
+    pub(crate) fn remove_file(&self, name: &[u8]) {
+        // Somebody else may have removed it first.
+        let _ = unlinkat(&self.processes, name, AtFlags::empty());
     }
 }
 
