@@ -224,3 +224,22 @@ fn the_usage_count_is_right_the_moment_createprocess_returns() {
         win32::close(handle);
     }
 }
+
+#[test]
+fn standard_handles_that_are_given_count_also_without_inheritance() {
+    let _alone = transom_tests::alone();
+    let (read, write) = win32::create_pipe(0, false);
+    let id = published::of_own_handle(transom_kernel::handle::Handle::from_raw(read).unwrap())
+        .unwrap()
+        .object;
+    let start = Start { standard: Some([read, 0, 0]), ..Start::default() };
+    let started = start.run("cat").unwrap();
+    let holders = published::holders(id).unwrap();
+    assert_eq!(holders.len(), 2);
+    assert!(holders.iter().any(|(pid, _)| *pid == started.pid));
+    win32::close(write);
+    assert_eq!(win32::wait(started.process, 10_000).0, 0, "it read the end of its input");
+    for handle in [read, started.process, started.thread] {
+        win32::close(handle);
+    }
+}
