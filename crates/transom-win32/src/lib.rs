@@ -18,6 +18,7 @@
 
 mod abi;
 pub mod errhandlingapi;
+pub mod fileapi;
 pub mod processenv;
 pub mod shellapi;
 pub mod tlhelp32;
