@@ -19,7 +19,18 @@
 mod abi;
 pub mod errhandlingapi;
 pub mod fileapi;
+pub mod fileapi_io;
+pub mod handleapi;
+pub mod libloaderapi;
+pub mod namedpipeapi;
+pub mod process_creation;
 pub mod processenv;
+pub mod processenv_process;
+pub mod processthreadsapi;
 pub mod shellapi;
+mod strings;
+pub mod synchapi;
+pub mod sysinfoapi;
+pub mod thread_attributes;
 pub mod tlhelp32;
 pub mod winbase;

@@ -41,6 +41,14 @@ pub fn current() -> &'static CurrentProcess {
     CURRENT.get_or_init(startup::build)
 }
 
+/// The directory where this process meets others.
+///
+/// # Errors
+/// Why it has none: what opening the directory reported.
+pub fn namespace_directory() -> Result<std::path::PathBuf> {
+    Ok(current().namespace()?.directory().to_owned())
+}
+
 /// This process, if it has joined already.
 pub(super) fn current_if_joined() -> Option<&'static CurrentProcess> {
     CURRENT.get()

@@ -48,7 +48,7 @@ pub trait Stream: Send + Sync {
     fn file_type(&self) -> FileType;
 }
 
-/// The object of a handle that can be read or written, and the access the handle grants.
+/// The object of a handle that has one of these rights, and all the handle grants.
 fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)> {
     let entry = current().table().entry(handle)?;
     if entry.object.stream().is_none() {
@@ -82,4 +82,44 @@ pub fn write(handle: Handle, buffer: &[u8], offset: Option<u64>) -> Result<usize
     // A handle that may only append does so wherever it is told to write.
     let offset = if access & FILE_WRITE_DATA == 0 { Some(u64::MAX) } else { offset };
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.write(buffer, offset)
+}
+
+/// Finds out whether a handle may be read from, without reading.
+///
+/// # Errors
+/// Those of [`read`] that come before anything is read.
+pub fn check_readable(handle: Handle) -> Result<()> {
+    stream_of(handle, FILE_READ_DATA).map(drop)
+}
+
+/// Finds out whether a handle may be written to, without writing.
+///
+/// # Errors
+/// Those of [`write`] that come before anything is written.
+pub fn check_writable(handle: Handle) -> Result<()> {
+    stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA).map(drop)
+}
+
+/// `FlushFileBuffers`: waits until what was written to a file is on its medium, or what was
+/// written to a pipe was read.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no file, `ERROR_ACCESS_DENIED` for a handle that may not
+/// write, and what [`Stream::flush`] reports.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-flushfilebuffers>
+pub fn flush(handle: Handle) -> Result<()> {
+    let (object, _) = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
+    object.stream().ok_or(Win32Error::INVALID_HANDLE)?.flush()
+}
+
+/// `GetFileType`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no file.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfiletype>
+pub fn file_type(handle: Handle) -> Result<FileType> {
+    let object = current().table().entry(handle)?.object;
+    Ok(object.stream().ok_or(Win32Error::INVALID_HANDLE)?.file_type())
 }

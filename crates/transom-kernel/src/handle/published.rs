@@ -35,11 +35,16 @@ struct Place {
 
 impl Place {
     /// The words of a line, mapping more of the file if need be.
-    fn line(&mut self, slot: u32) -> Result<&[AtomicU64]> {
+    #[inline]
+    fn line(&mut self, slot: u32) -> Result<&Line> {
         if slot < FIRST_LINES_COUNT {
             let start = (FIRST_LINES as usize / 8) + slot as usize * WORDS;
-            return self.first.words().get(start..start + WORDS).ok_or(Win32Error::GEN_FAILURE);
+            return line_at(self.first.words(), start);
         }
+        self.further_line(slot)
+    }
+
+    fn further_line(&mut self, slot: u32) -> Result<&Line> {
         let part = (slot / FIRST_LINES_COUNT).ilog2();
         while self.further.len() <= part as usize {
             let first = FIRST_LINES_COUNT << self.further.len();
@@ -49,8 +54,7 @@ impl Place {
             self.further.push(SharedWords::map(self.record.file(), offset, words)?);
         }
         let start = (slot - (FIRST_LINES_COUNT << part)) as usize * WORDS;
-        let words = self.further[part as usize].words();
-        words.get(start..start + WORDS).ok_or(Win32Error::GEN_FAILURE)
+        line_at(self.further[part as usize].words(), start)
     }
 
     fn note_line(&self, field: Field, slot: u32) {
@@ -59,6 +63,13 @@ impl Place {
             lines.store(u64::from(slot) + 1, Ordering::Release);
         }
     }
+}
+
+type Line = [AtomicU64; WORDS];
+
+#[inline]
+fn line_at(words: &[AtomicU64], start: usize) -> Result<&Line> {
+    words.get(start..).and_then(<[AtomicU64]>::first_chunk).ok_or(Win32Error::GEN_FAILURE)
 }
 
 /// The sequence number after this one that is even.
@@ -81,8 +92,8 @@ impl PublishedTable {
         let sequence = next_even(line[0].load(Ordering::Relaxed));
         line[0].store(sequence - 1, Ordering::Relaxed);
         fence(Ordering::Release);
-        for (shared, word) in line.iter().zip(words).skip(1) {
-            shared.store(word, Ordering::Relaxed);
+        for word in 1..WORDS {
+            line[word].store(words[word], Ordering::Relaxed);
         }
         line[0].store(words[0] | sequence, Ordering::Release);
         Ok(())
@@ -93,9 +104,7 @@ impl PublishedTable {
     pub(crate) fn close(&mut self, slot: u32) {
         let Some(place) = &mut self.place else { return };
         if let Ok(line) = place.line(slot) {
-            // Sequentially consistent, so that whoever marks the object as shared and then still
-            // finds the line open has marked it before we look at the mark.
-            line[0].store(next_even(line[0].load(Ordering::Relaxed)), Ordering::SeqCst);
+            line[0].store(next_even(line[0].load(Ordering::Relaxed)), Ordering::Release);
         }
     }
 

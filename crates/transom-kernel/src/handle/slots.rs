@@ -10,6 +10,9 @@ pub(crate) struct FreeSlots {
     levels: [Vec<u64>; LEVELS],
     /// Slots from here on were never used, and are free without standing in the tree.
     untouched: u32,
+    /// A free slot lower than all in the tree, kept out of it: most handles are closed soon
+    /// after the last was opened, and then the tree is not needed at all.
+    lowest: Option<u32>,
 }
 
 impl FreeSlots {
@@ -17,12 +20,15 @@ impl FreeSlots {
     pub(crate) const CAPACITY: u32 = 1 << 22;
 
     pub(crate) const fn new() -> Self {
-        Self { levels: [const { Vec::new() }; LEVELS], untouched: 0 }
+        Self { levels: [const { Vec::new() }; LEVELS], untouched: 0, lowest: None }
     }
 
     /// Takes the lowest free slot; `None` when all are taken.
     pub(crate) fn take_lowest(&mut self) -> Option<u32> {
-        let slot = match self.lowest_returned() {
+        if let Some(slot) = self.lowest.take() {
+            return Some(slot);
+        }
+        let slot = match self.lowest_in_tree() {
             Some(slot) => slot,
             None if self.untouched < Self::CAPACITY => {
                 self.untouched += 1;
@@ -47,7 +53,11 @@ impl FreeSlots {
             self.untouched += 1;
             return true;
         }
-        let free = self.is_returned(slot);
+        if self.lowest == Some(slot) {
+            self.lowest = None;
+            return true;
+        }
+        let free = self.is_in_tree(slot);
         if free {
             self.clear(slot);
         }
@@ -55,7 +65,21 @@ impl FreeSlots {
     }
 
     /// Makes a slot free again.
+    #[inline]
     pub(crate) fn give_back(&mut self, slot: u32) {
+        match self.lowest {
+            Some(lowest) if slot < lowest => {
+                self.lowest = Some(slot);
+                self.put_in_tree(lowest);
+            }
+            None if self.lowest_in_tree().is_none_or(|lowest| slot < lowest) => {
+                self.lowest = Some(slot);
+            }
+            _ => self.put_in_tree(slot),
+        }
+    }
+
+    fn put_in_tree(&mut self, slot: u32) {
         let mut index = slot as usize;
         for level in &mut self.levels {
             let (word, bit) = (index / BITS, index % BITS);
@@ -67,12 +91,13 @@ impl FreeSlots {
         }
     }
 
-    fn is_returned(&self, slot: u32) -> bool {
+    fn is_in_tree(&self, slot: u32) -> bool {
         let index = slot as usize;
         self.levels[0].get(index / BITS).is_some_and(|word| word & 1 << (index % BITS) != 0)
     }
 
-    fn lowest_returned(&self) -> Option<u32> {
+    #[inline]
+    fn lowest_in_tree(&self) -> Option<u32> {
         let mut index = 0;
         for level in self.levels.iter().rev() {
             let word = level.get(index).copied().filter(|&word| word != 0)?;

@@ -94,13 +94,13 @@ pub struct Peeked {
 /// `PeekNamedPipe` on the read end of an anonymous pipe. The bytes stay in the pipe.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE` for what is no pipe, `ERROR_ACCESS_DENIED` for a handle that may not
-/// read, `ERROR_BROKEN_PIPE` when the pipe is empty and has no writer left.
+/// `ERROR_INVALID_HANDLE` for what is no file, `ERROR_INVALID_FUNCTION` for a file that is no
+/// pipe, `ERROR_ACCESS_DENIED` for a handle that may not read, `ERROR_BROKEN_PIPE` when the pipe
+/// is empty and has no writer left.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
 pub fn peek(handle: Handle, buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
-    let end: Arc<PipeEnd> = current().table().object(handle, file::FILE_READ_DATA)?;
-    end.peek(buffer)
+    super::state::end_of(handle, file::FILE_READ_DATA)?.peek(buffer)
 }
 
 impl PipeEnd {
@@ -172,7 +172,7 @@ impl PipeEnd {
         }
     }
 
-    fn has_readers(&self) -> Result<bool> {
+    pub(super) fn has_readers(&self) -> Result<bool> {
         let fd = self.fd();
         let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
         poll(&mut fds, Some(&NOW))?;

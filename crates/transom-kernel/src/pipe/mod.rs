@@ -1,5 +1,6 @@
 //! Pipes.
 
 pub mod anonymous;
+pub mod state;
 
 pub use anonymous::{PipeEnd, create, peek};

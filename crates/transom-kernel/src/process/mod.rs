@@ -5,10 +5,12 @@
 
 pub mod command_line;
 mod create;
+pub mod current_directory;
 mod image;
 pub mod modules;
 mod object;
 pub mod open;
+mod own_image;
 mod parameters;
 pub mod priority;
 pub mod proc_stat;
@@ -25,5 +27,6 @@ pub use create::{Created, Creation, create};
 pub use image::NOTE_NAME;
 pub use object::{Process, Thread, current_thread_id};
 pub(crate) use object::{current_process, current_thread};
+pub use own_image::own_image;
 pub use parameters::{StartupInformation, command_line as own_command_line, startup_information};
 pub use subject::STILL_ACTIVE;

@@ -14,7 +14,7 @@ use crate::object::ObjectId;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use transom_sys::mapping::SharedWords;
 
@@ -259,6 +259,9 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         let Place::Own { generation, .. } = self.place else { return };
+        // The published line was closed before. Whoever marks the slot as shared and then still
+        // finds the line open has marked it before this fence, and we see the mark.
+        fence(Ordering::SeqCst);
         let shared = self.word(SHARED).load(Ordering::SeqCst) != 0;
         let mut arena = own();
         if arena.generation != generation {

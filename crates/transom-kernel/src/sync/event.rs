@@ -29,8 +29,24 @@ pub struct Event {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createeventw>
 pub fn create(manual_reset: bool, signalled: bool, inherit: bool) -> Result<HandleValue> {
+    create_with_access(manual_reset, signalled, EVENT_ALL_ACCESS, inherit)
+}
+
+/// `CreateEventEx` without a name: makes an event; a handle to it with this access.
+///
+/// # Errors
+/// As for [`create`], and `ERROR_ACCESS_DENIED` for an access that events do not have.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createeventexw>
+pub fn create_with_access(
+    manual_reset: bool,
+    signalled: bool,
+    access: u32,
+    inherit: bool,
+) -> Result<HandleValue> {
+    let access = ObjectType::Event.specific_access(access)?;
     let event = Arc::new(Event::new(manual_reset, signalled)?);
-    current().table().create(event, EVENT_ALL_ACCESS, inherit)
+    current().table().create(event, access, inherit)
 }
 
 /// Does something to the event of a handle that may be set and reset.

@@ -2,6 +2,7 @@
 
 pub(crate) mod arena;
 pub mod event;
+pub mod sleep;
 pub mod wait;
 
 pub use event::Event;

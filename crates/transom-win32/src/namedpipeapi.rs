@@ -1,0 +1,234 @@
+//! `namedpipeapi.h`: anonymous pipes, and the functions of named pipes that work on them too.
+
+use crate::abi::{
+    asks_to_inherit, from_handle, load, same_signature, store, store_optional, succeeds, to_handle,
+};
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use transom_kernel::handle::Handle;
+use transom_kernel::pipe::{self, state};
+use transom_kernel::{Result, Win32Error};
+use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::Win32::System::Pipes::{
+    self as official, NAMED_PIPE_MODE, PIPE_CLIENT_END, PIPE_SERVER_END,
+};
+use windows_sys::core::BOOL;
+
+/// `CreatePipe`: makes an anonymous pipe, and a handle to each end.
+///
+/// `size` is the quota in bytes; 0 means 4096. It is a hint: the pipe holds more.
+///
+/// # Errors
+/// `ERROR_NOACCESS`: a place for a handle is NULL. `ERROR_TOO_MANY_OPEN_FILES`,
+/// `ERROR_NO_SYSTEM_RESOURCES`: there is no room.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn CreatePipe(
+    reader: *mut HANDLE,
+    writer: *mut HANDLE,
+    attributes: *const SECURITY_ATTRIBUTES,
+    size: u32,
+) -> BOOL {
+    if reader.is_null() || writer.is_null() {
+        return succeeds(Err(Win32Error::NOACCESS));
+    }
+    // SAFETY: NULL or readable, by the caller's contract.
+    let inherit = unsafe { asks_to_inherit(attributes) };
+    succeeds(pipe::create(size, inherit).and_then(|[read_end, write_end]| {
+        // SAFETY: writable, by the caller's contract.
+        unsafe { store(reader, to_handle(read_end)) }?;
+        // SAFETY: writable, by the caller's contract.
+        unsafe { store(writer, to_handle(write_end)) }
+    }))
+}
+same_signature!(official::CreatePipe, CreatePipe, fn(_, _, _, _) -> _);
+
+/// `PeekNamedPipe`: copies what can be read from a pipe, and leaves it there.
+///
+/// Without a `buffer` nothing is copied, and `*read` is what would have been. A failure leaves
+/// the numbers alone.
+///
+/// # Errors
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no pipe.
+/// - `ERROR_ACCESS_DENIED`: the handle may not read.
+/// - `ERROR_BROKEN_PIPE`: the pipe is empty and nobody is left to write.
+/// - `ERROR_NOACCESS`: the buffer is not there.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn PeekNamedPipe(
+    pipe: HANDLE,
+    buffer: *mut c_void,
+    size: u32,
+    read: *mut u32,
+    available: *mut u32,
+    left_this_message: *mut u32,
+) -> BOOL {
+    let room: &mut [MaybeUninit<u8>] = match (size, buffer.is_null()) {
+        (0, _) | (_, true) => &mut [],
+        // SAFETY: `buffer` holds `size` bytes, by the caller's contract. Where it does not, it
+        // is Linux that finds out: nothing here looks into it.
+        _ => unsafe { std::slice::from_raw_parts_mut(buffer.cast(), size as usize) },
+    };
+    let peeked = from_handle(pipe).and_then(|pipe| pipe::peek(pipe, room));
+    succeeds(peeked.map(|peeked| {
+        let whole = u32::try_from(peeked.available).unwrap_or(u32::MAX);
+        let copied = u32::try_from(peeked.copied).unwrap_or(u32::MAX);
+        let copied = if buffer.is_null() { size.min(whole) } else { copied };
+        // A byte pipe has no messages, so nothing is left of one.
+        for (place, number) in [(read, copied), (available, whole), (left_this_message, 0)] {
+            // SAFETY: NULL or writable, by the caller's contract.
+            unsafe { store_optional(place, number) };
+        }
+    }))
+}
+same_signature!(official::PeekNamedPipe, PeekNamedPipe, fn(_, _, _, _, _, _) -> _);
+
+/// `SetNamedPipeHandleState`: sets whether operations on the end of a pipe wait.
+///
+/// The collection parameters are for pipes to other machines; they do nothing.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`: no pipe. `ERROR_ACCESS_DENIED`: the handle lacks
+/// `FILE_WRITE_ATTRIBUTES`. `ERROR_INVALID_PARAMETER`: `*mode` is not a mode of a byte pipe.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn SetNamedPipeHandleState(
+    pipe: HANDLE,
+    mode: *const NAMED_PIPE_MODE,
+    _most_collected: *const u32,
+    _collect_timeout: *const u32,
+) -> BOOL {
+    // SAFETY: NULL or readable, by the caller's contract.
+    let mode = unsafe { load(mode) };
+    succeeds(from_handle(pipe).and_then(|pipe| state::set_mode(pipe, mode)))
+}
+same_signature!(official::SetNamedPipeHandleState, SetNamedPipeHandleState, fn(_, _, _, _) -> _);
+
+/// `GetNamedPipeHandleStateW`: the mode of the end of a pipe, and how many server ends there are.
+/// Each place may be NULL.
+///
+/// # Errors
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no pipe.
+/// - `ERROR_ACCESS_DENIED`: the handle lacks `FILE_READ_ATTRIBUTES`.
+/// - `ERROR_NOT_SUPPORTED`: the client's user name is asked for.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipehandlestatew>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeHandleStateW(
+    pipe: HANDLE,
+    mode: *mut NAMED_PIPE_MODE,
+    instances: *mut u32,
+    most_collected: *mut u32,
+    collect_timeout: *mut u32,
+    user_name: *mut u16,
+    _user_name_size: u32,
+) -> BOOL {
+    let found = state_of(pipe, !user_name.is_null());
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { store_state(found, [mode, instances, most_collected, collect_timeout]) })
+}
+same_signature!(
+    official::GetNamedPipeHandleStateW,
+    GetNamedPipeHandleStateW,
+    fn(_, _, _, _, _, _, _) -> _
+);
+
+/// `GetNamedPipeHandleStateA`: as [`GetNamedPipeHandleStateW`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipehandlestatea>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeHandleStateA(
+    pipe: HANDLE,
+    mode: *mut NAMED_PIPE_MODE,
+    instances: *mut u32,
+    most_collected: *mut u32,
+    collect_timeout: *mut u32,
+    user_name: *mut u8,
+    _user_name_size: u32,
+) -> BOOL {
+    let found = state_of(pipe, !user_name.is_null());
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { store_state(found, [mode, instances, most_collected, collect_timeout]) })
+}
+same_signature!(
+    official::GetNamedPipeHandleStateA,
+    GetNamedPipeHandleStateA,
+    fn(_, _, _, _, _, _, _) -> _
+);
+
+/// The state of a pipe; nobody's user name is known.
+fn state_of(pipe: HANDLE, wants_user_name: bool) -> Result<state::State> {
+    let found = from_handle(pipe).and_then(state::state)?;
+    if wants_user_name { Err(Win32Error::NOT_SUPPORTED) } else { Ok(found) }
+}
+
+/// # Safety
+/// The places are NULL or writable.
+unsafe fn store_state(found: Result<state::State>, places: [*mut u32; 4]) -> Result<()> {
+    let found = found?;
+    for (place, number) in places.into_iter().zip([found.mode, found.instances, 0, 0]) {
+        // SAFETY: NULL or writable, by the contract.
+        unsafe { store_optional(place, number) };
+    }
+    Ok(())
+}
+
+/// `GetNamedPipeInfo`: which end of a pipe this is, and the pipe's sizes. Each place may be NULL.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no pipe. `ERROR_ACCESS_DENIED`: the
+/// handle lacks `FILE_READ_ATTRIBUTES`.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeinfo>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeInfo(
+    pipe: HANDLE,
+    flags: *mut NAMED_PIPE_MODE,
+    out_size: *mut u32,
+    in_size: *mut u32,
+    most_instances: *mut u32,
+) -> BOOL {
+    succeeds(from_handle(pipe).and_then(state::information).map(|found| {
+        let end = if found.server_end { PIPE_SERVER_END } else { PIPE_CLIENT_END };
+        let numbers = [end, found.quota, found.quota, found.most_instances];
+        let places = [flags, out_size, in_size, most_instances];
+        for (place, number) in places.into_iter().zip(numbers) {
+            // SAFETY: NULL or writable, by the caller's contract.
+            unsafe { store_optional(place, number) };
+        }
+    }))
+}
+same_signature!(official::GetNamedPipeInfo, GetNamedPipeInfo, fn(_, _, _, _, _) -> _);
+
+/// `ConnectNamedPipe`: an anonymous pipe has no clients to wait for.
+///
+/// # Errors
+/// `ERROR_INVALID_FUNCTION`; `ERROR_INVALID_HANDLE`: no file.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ConnectNamedPipe(pipe: HANDLE, _overlapped: *mut OVERLAPPED) -> BOOL {
+    succeeds(with_pipe(pipe, state::connect))
+}
+same_signature!(official::ConnectNamedPipe, ConnectNamedPipe, fn(_, _) -> _);
+
+/// `DisconnectNamedPipe`: an anonymous pipe cannot be taken from the other end.
+///
+/// # Errors
+/// `ERROR_NOT_SUPPORTED`; `ERROR_INVALID_HANDLE`: no file; `ERROR_INVALID_FUNCTION`: no pipe.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn DisconnectNamedPipe(pipe: HANDLE) -> BOOL {
+    succeeds(with_pipe(pipe, state::disconnect))
+}
+same_signature!(official::DisconnectNamedPipe, DisconnectNamedPipe, fn(_) -> _);
+
+fn with_pipe(pipe: HANDLE, act: impl FnOnce(Handle) -> Result<()>) -> Result<()> {
+    act(from_handle(pipe)?)
+}

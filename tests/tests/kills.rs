@@ -1,0 +1,168 @@
+//! Processes killed at random moments: nothing of them stays, and the survivors are told.
+
+use rustix::process::{Pid, Signal, kill_process};
+use transom_kernel::handle::published;
+use transom_tests::assistant::{Assistant, program};
+use transom_tests::win32::{self, Start};
+
+/// A generator of numbers that look random; the seed is printed when a test fails.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// The files of the namespace that belong to a process of this id.
+fn files_of(pid: u32) -> Vec<String> {
+    published::processes().unwrap();
+    let directory = transom_kernel::executive::namespace_directory().unwrap().join("process");
+    std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| {
+            name == &pid.to_string()
+                || name == &format!("{pid}.mail")
+                || name.starts_with(&format!("new-{pid}-"))
+        })
+        .collect()
+}
+
+fn children() -> usize {
+    let pid = std::process::id();
+    std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))
+        .unwrap_or_default()
+        .split_whitespace()
+        .count()
+}
+
+/// Two hundred children, killed while they start, work with pipes and events, or start children
+/// of their own.
+#[test]
+fn two_hundred_random_kills_leave_nothing_behind() {
+    let mut numbers = Numbers(std::process::id().into());
+    // What is made once: the service thread and its descriptors, the standard streams.
+    drop(Assistant::child());
+    let (before_fds, before_handles) = (descriptors(), win32::handle_count(win32::SELF));
+    let mut pids = Vec::new();
+    for round in 0..200 {
+        let (read, write) = win32::create_pipe(0, true);
+        let event = win32::create_event(false, false, true);
+        let suspended = if round % 10 == 0 { 4 } else { 0 };
+        let start = Start { inherit: true, flags: suspended, ..Start::default() };
+        let mut child = Assistant::started_silently(&start, "");
+        pids.push(child.pid);
+        // It is the last writer as soon as we are none.
+        win32::close(write);
+        if numbers.below(2) == 0 {
+            child.tell(&format!("set {event}"));
+            child.tell(&format!("write {write} hello"));
+            child.tell(&format!("spawn 1 {read} {write}"));
+        }
+        for _ in 0..numbers.below(2000) {
+            std::hint::spin_loop();
+        }
+        std::thread::sleep(std::time::Duration::from_micros(numbers.below(3000)));
+        let pid = Pid::from_raw(i32::try_from(child.pid).unwrap()).unwrap();
+        kill_process(pid, Signal::KILL).unwrap();
+        // A grandchild may hold the pipe on; it ends when it reads the end of its input, which is
+        // the same pipe, so it would wait for itself: end it by its handle table.
+        assert_eq!(win32::wait(child.started().process, 10_000).0, 0);
+        for line in published::processes().unwrap() {
+            let inherited = published::of_process(line)
+                .unwrap_or_default()
+                .iter()
+                .any(|line| line.origin == transom_kernel::handle::Origin::Inherited(child.pid));
+            if inherited {
+                pids.push(line);
+                let orphan = Pid::from_raw(i32::try_from(line).unwrap()).unwrap();
+                // It may have ended meanwhile.
+                let _ = kill_process(orphan, Signal::KILL);
+            }
+        }
+        // Whatever it wrote, then the end.
+        let mut text = Vec::new();
+        let error = loop {
+            match win32::read(read, 100) {
+                ((1, bytes), _) => text.extend(bytes),
+                (_, error) => break error,
+            }
+        };
+        assert_eq!(error, 109, "round {round}");
+        assert!(text.is_empty() || text == b"hello", "{text:?}");
+        win32::close(read);
+        win32::close(event);
+    }
+    assert_eq!(win32::handle_count(win32::SELF), before_handles);
+    for pid in pids {
+        // The service thread collects a child in its own time.
+        while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+            std::thread::yield_now();
+        }
+        assert_eq!(files_of(pid), Vec::<String>::new());
+    }
+    assert_eq!(children(), 0, "no zombie");
+    assert_eq!(descriptors(), before_fds);
+}
+
+#[test]
+fn a_writer_whose_reader_was_killed_gets_232() {
+    let (read, write) = win32::create_pipe(0, true);
+    let mut child = Assistant::child();
+    win32::close(read);
+    assert_eq!(win32::write(write, b"x").0, (1, 1));
+    child.kill();
+    assert_eq!(win32::write(write, b"x"), ((0, 0), 232));
+    assert_eq!(win32::write(write, b""), ((0, 0), 232));
+    win32::close(write);
+}
+
+/// The parent is killed, at any moment of starting children; what it started goes on, and cleans
+/// up after it.
+#[test]
+fn parents_killed_while_they_start_children() {
+    let mut numbers = Numbers(u64::from(std::process::id()) << 20);
+    for _ in 0..40 {
+        let (read, write) = win32::create_pipe(0, true);
+        let mut parent = Assistant::child();
+        for _ in 0..5 {
+            // Grandchildren read from a pipe that only we and they hold.
+            parent.tell(&format!("spawn 1 {read} {write}"));
+        }
+        std::thread::sleep(std::time::Duration::from_micros(numbers.below(4000)));
+        let parent_pid = parent.pid;
+        parent.kill();
+        drop(parent);
+        // The grandchildren answer to whoever holds their pipe: us. They read each other's
+        // answers too, so they are ended by name.
+        for pid in published::processes().unwrap() {
+            let lines = published::of_process(pid).unwrap_or_default();
+            if lines
+                .iter()
+                .any(|line| line.origin == transom_kernel::handle::Origin::Inherited(parent_pid))
+            {
+                let process = win32::open_process(1 | 0x10_0000, false, pid).0;
+                if process != 0 {
+                    win32::terminate(process, 0);
+                    assert_eq!(win32::wait(process, 10_000).0, 0);
+                    win32::close(process);
+                }
+                while std::path::Path::new(&format!("/proc/{pid}")).exists() {
+                    std::thread::yield_now();
+                }
+                assert_eq!(files_of(pid), Vec::<String>::new());
+            }
+        }
+        assert_eq!(files_of(parent_pid), Vec::<String>::new());
+        win32::close(read);
+        win32::close(write);
+    }
+    let _ = program("assistant");
+}
