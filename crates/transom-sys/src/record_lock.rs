@@ -1,4 +1,4 @@
-//! Locks on ranges of bytes that belong to an open file description.
+//! Locks on ranges of bytes that belong to an open file description, and a note on one.
 //!
 //! All descriptors of one description (duplicates, inherited ones, ones sent over a socket) hold
 //! such a lock together; the kernel lets go of it with the last of them, also when a process is
@@ -94,9 +94,35 @@ pub fn find(fd: impl AsFd, range: &Range<u64>) -> io::Result<Option<Found>> {
     Ok(Some(Found { range: start..end, of_process: lock.l_pid >= 0 }))
 }
 
+/// The signal for input notices, set and asked for (`fcntl(2)`; not in the libc crate).
+const F_SETSIG: i32 = 10;
+const F_GETSIG: i32 = 11;
+
+/// Notes on the open file description that another process holds it too. All its holders can
+/// read the note.
+///
+/// Linux has no place for such notes. The signal for input notices is kept there, and does
+/// nothing on a descriptor that asks for no notices; the note is to set it.
+///
+/// # Errors
+/// `EBADF` for a descriptor opened with `O_PATH`.
+pub fn note_shared(fd: impl AsFd) -> io::Result<()> {
+    let number = fd.as_fd().as_raw_fd();
+    // SAFETY: the command takes a signal number.
+    let result = unsafe { libc::fcntl(number, F_SETSIG, libc::SIGIO) };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Whether [`note_shared`] was called on this open file description, by whatever process.
+#[must_use]
+pub fn is_noted_shared(fd: impl AsFd) -> bool {
+    // SAFETY: the command takes no argument.
+    unsafe { libc::fcntl(fd.as_fd().as_raw_fd(), F_GETSIG) > 0 }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Kind, find, try_lock, unlock};
+    use super::{Kind, find, is_noted_shared, note_shared, try_lock, unlock};
     use rustix::fs::{MemfdFlags, Mode, OFlags, memfd_create, open};
     use std::os::fd::{AsRawFd, OwnedFd};
 
@@ -130,5 +156,14 @@ mod tests {
         unlock(&first, &(0..1)).unwrap();
         assert!(try_lock(&second, Kind::Exclusive, &(0..1)).unwrap());
         assert!(try_lock(&first, Kind::Shared, &(u64::MAX - 1..u64::MAX)).is_err());
+    }
+
+    #[test]
+    fn a_note_is_seen_through_every_descriptor_of_the_description() {
+        let (first, second) = two_descriptions();
+        let duplicate = first.try_clone().unwrap();
+        assert!(!is_noted_shared(&duplicate));
+        note_shared(&first).unwrap();
+        assert!(is_noted_shared(&duplicate) && !is_noted_shared(&second));
     }
 }

@@ -20,6 +20,7 @@ use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A file that is about to be closed and then deleted. Dropping it does the latter.
 #[derive(Debug)]
@@ -44,10 +45,23 @@ impl Deletion {
     }
 }
 
+impl Deletion {
+    /// Whether somebody else holds the open file. A child that is only just being started does,
+    /// until it runs its program: it gets some milliseconds for that.
+    fn is_left_to_others(&self) -> bool {
+        let Some(witness) = &self.witness else { return false };
+        (0..5).all(|attempt| {
+            if attempt > 0 {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            share::is_to_be_deleted_later(witness.as_fd())
+        })
+    }
+}
+
 impl Drop for Deletion {
     fn drop(&mut self) {
-        let kept =
-            self.witness.as_ref().is_some_and(|fd| share::is_to_be_deleted_later(fd.as_fd()));
+        let kept = self.is_left_to_others();
         // Somebody may have put another file under the name.
         let same = statat(CWD, &self.path, AtFlags::SYMLINK_NOFOLLOW)
             .is_ok_and(|stat| (stat.st_dev, stat.st_ino) == (self.stat.st_dev, self.stat.st_ino));

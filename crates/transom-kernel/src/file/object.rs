@@ -1,7 +1,7 @@
 //! An open file, device or console.
 
 use super::deletion::Deletion;
-use super::{Descriptor, FileType, Stream};
+use super::{Descriptor, FileType, Stream, share};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -65,7 +65,12 @@ impl File {
     /// A file that another process has opened and we now hold too.
     pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor, payload: u64) -> Result<Self> {
         let header = ObjectHeader::with_id(ObjectType::File, id);
-        Self::with_header(header, descriptor, Traits::from_bits_truncate(payload))
+        let file = Self::with_header(header, descriptor, Traits::from_bits_truncate(payload))?;
+        // Of a standard stream, whoever gave it has said so, or it is none of our files.
+        if file.has_places() && matches!(file.descriptor, Descriptor::Own(_)) {
+            share::shared(file.fd());
+        }
+        Ok(file)
     }
 
     fn with_header(header: ObjectHeader, descriptor: Descriptor, traits: Traits) -> Result<Self> {
@@ -132,6 +137,10 @@ impl KernelObject for File {
             fds: [Some(self.fd()), None],
             payload: [FLAVOUR, self.traits.bits()],
         }
+    }
+
+    fn leaving(&self) {
+        share::shared(self.fd());
     }
 
     fn stream(&self) -> Option<&dyn Stream> {
@@ -231,6 +240,9 @@ fn append(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
 
 impl Drop for File {
     fn drop(&mut self) {
+        if self.has_places() {
+            share::leave(self.fd());
+        }
         if self.deletes_on_close() {
             self.deletion = Deletion::of(self.fd());
         }

@@ -212,7 +212,8 @@ fn open_device(path: &CStr, plan: &Plan) -> Result<(File, u32, bool)> {
     let traits = plan.traits() - Traits::DELETE_ON_CLOSE;
     let flags = plan.linux_flags() - OFlags::DIRECT - OFlags::NOFOLLOW;
     let mut refused = Win32Error::ACCESS_DENIED;
-    for (way, access) in plan.ways() {
+    // A terminal that is not there still has its name.
+    for (way, access) in plan.ways().into_iter().filter(|(way, _)| !way.contains(OFlags::PATH)) {
         match retrying(|| openat(CWD, path, flags | way, Mode::empty())) {
             Ok(fd) => return Ok((File::new(Descriptor::Own(fd), traits)?, access, false)),
             Err(error) => refused = error.into(),

@@ -17,12 +17,17 @@
 //! the two no other may do the same for this file: that is what the locks in the namespace's
 //! `opening` file are for.
 //!
+//! A child that is being started has, until it runs its program, copies of all descriptors of its
+//! parent. Lest a file that was closed meanwhile stays marked as long, who closes a file that no
+//! other process was given takes the mark away first.
+//!
 //! # What cannot be kept
 //! - Only programs that ask are stopped: Transom's of the same namespace. Any other Linux
 //!   program opens, changes and removes the file as ever.
 //! - A file system without locks (some network and FUSE ones) keeps no marks, and a file that
 //!   may not be read carries none for those who open it only to delete it.
 //! - Another program's lock on the whole file hides the marks beneath it.
+//! - A program that forks by itself and closes the file on one side lets go of it for both.
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
@@ -213,6 +218,20 @@ pub(crate) fn enter(opening: Opening<'_>, settle: impl FnOnce() -> Result<()>) -
         mark(fd, readable, terms);
     }
     settle()
+}
+
+/// Another process is about to hold this open file, or does so already.
+pub(crate) fn shared(fd: BorrowedFd<'_>) {
+    // One opened with `O_PATH` has no marks that could stay.
+    let _ = record_lock::note_shared(fd);
+}
+
+/// Takes the mark of an open file away that is about to be closed, if nobody else holds it.
+pub(crate) fn leave(fd: BorrowedFd<'_>) {
+    if !record_lock::is_noted_shared(fd) {
+        // Without locks there is no mark; otherwise it goes with the descriptor.
+        let _ = record_lock::unlock(fd, &bytes_of_lanes(0..2 * DELETING));
+    }
 }
 
 /// Runs `delete` if everyone who has the file open lets it be deleted.
