@@ -474,3 +474,59 @@ fn has_forbidden_characters(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     name.as_bytes().iter().any(|byte| b"<>\"|?*".contains(byte) || (1..32).contains(byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        Plan, Request, directory_of, has_forbidden_characters, without_trailing_separators,
+    };
+    use crate::error::Win32Error;
+    use rustix::fs::OFlags;
+    use std::path::Path;
+    use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
+    use windows_sys::Win32::Storage::FileSystem as win;
+
+    fn plan(access: u32, share: u32, disposition: u32, flags: u32) -> Result<Plan, Win32Error> {
+        Plan::of(&Request { access, share, inherit: false, disposition, flags })
+    }
+
+    #[test]
+    fn wrong_numbers_make_no_plan() {
+        let wrong = Err(Win32Error::INVALID_PARAMETER);
+        for (access, share, disposition) in
+            [(0, 0, 0), (0, 0, 6), (0, 8, 3), (GENERIC_READ, 0, win::TRUNCATE_EXISTING)]
+        {
+            assert_eq!(plan(access, share, disposition, 0).map(drop), wrong);
+        }
+        assert!(plan(win::FILE_WRITE_DATA, 0, win::TRUNCATE_EXISTING, 0).is_ok());
+    }
+
+    #[test]
+    fn access_and_flags_become_those_of_linux() {
+        let plan = plan(win::FILE_APPEND_DATA, 0, 3, win::FILE_FLAG_WRITE_THROUGH).unwrap();
+        assert!(plan.linux_flags().contains(OFlags::APPEND | OFlags::DSYNC | OFlags::CLOEXEC));
+        assert_eq!(plan.ways()[0].0, OFlags::WRONLY);
+        let plan = super::tests::plan(GENERIC_READ | GENERIC_WRITE, 0, 3, 0).unwrap();
+        assert!(!plan.linux_flags().contains(OFlags::APPEND));
+        assert_eq!(plan.ways(), [(OFlags::RDWR, plan.access)]);
+        let flags = win::FILE_FLAG_DELETE_ON_CLOSE;
+        let plan = super::tests::plan(GENERIC_READ, 0, 3, flags).unwrap();
+        assert_ne!(plan.access & win::DELETE, 0);
+    }
+
+    #[test]
+    fn paths_are_taken_apart() {
+        for (path, name, separators) in
+            [("/", "/", true), ("///", "/", true), ("a/", "a", true), ("/a/b", "/a/b", false)]
+        {
+            let (found, trailing) = without_trailing_separators(Path::new(path));
+            assert_eq!(found, Path::new(name));
+            assert!(trailing == separators || path == "/");
+        }
+        assert_eq!(directory_of(Path::new("a")), Path::new("."));
+        assert_eq!(directory_of(Path::new("/a")), Path::new("/"));
+        assert_eq!(directory_of(Path::new("/")), Path::new("/"));
+        assert!(has_forbidden_characters(Path::new("/x/a?")));
+        assert!(!has_forbidden_characters(Path::new("/x?/a")));
+    }
+}
