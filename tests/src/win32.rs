@@ -293,8 +293,7 @@ pub fn command_line() -> String {
 /// `ExitProcess`.
 pub fn exit_process(code: u32) -> ! {
     // SAFETY: ends the process.
-    unsafe { threading::ExitProcess(code) };
-    unreachable!("ExitProcess does not return")
+    unsafe { threading::ExitProcess(code) }
 }
 
 /// How to start a program.

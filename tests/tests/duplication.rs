@@ -27,6 +27,7 @@ fn give(process: isize, handle: isize) -> isize {
 
 #[test]
 fn fact_12_into_a_child_and_an_unrelated_process() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     let mut child = Assistant::child();
     let mut stranger = Assistant::unrelated();
@@ -49,6 +50,7 @@ fn fact_12_into_a_child_and_an_unrelated_process() {
 
 #[test]
 fn out_of_another_process_and_from_one_to_another() {
+    let _alone = transom_tests::alone();
     let mut first = Assistant::unrelated();
     let mut second = Assistant::unrelated();
     let [one, two] = [&first, &second]
@@ -83,6 +85,7 @@ fn out_of_another_process_and_from_one_to_another() {
 
 #[test]
 fn a_handle_that_came_back_is_the_same_object() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     let mut child = Assistant::child();
     let process = child.started().process;
@@ -105,6 +108,7 @@ fn a_handle_that_came_back_is_the_same_object() {
 
 #[test]
 fn fact_9_close_source_in_another_process() {
+    let _alone = transom_tests::alone();
     let mut child = Assistant::child();
     let process = child.started().process;
     let (read, write) = win32::create_pipe(0, false);
@@ -132,6 +136,7 @@ fn fact_9_close_source_in_another_process() {
 
 #[test]
 fn into_a_child_that_has_not_run_yet() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(true, false, false);
     let start = Start { flags: CREATE_SUSPENDED, ..Start::default() };
     let mut child = Assistant::started_silently(&start, "");
@@ -148,6 +153,7 @@ fn into_a_child_that_has_not_run_yet() {
 
 #[test]
 fn into_and_out_of_a_stopped_process() {
+    let _alone = transom_tests::alone();
     let mut child = Assistant::child();
     let process = child.started().process;
     let theirs = child.number("event 1 1 0") as isize;
@@ -174,6 +180,7 @@ fn into_and_out_of_a_stopped_process() {
 
 #[test]
 fn a_program_that_is_not_transoms_is_refused() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     for flags in [0, CREATE_SUSPENDED] {
         let started = Start { flags, ..Start::default() }.run("sleep 100").unwrap();
@@ -190,6 +197,7 @@ fn a_program_that_is_not_transoms_is_refused() {
 
 #[test]
 fn fact_10_and_11_rights_and_targets_that_have_gone() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     let mut stranger = Assistant::unrelated();
     let weak = win32::open_process(PROCESS_QUERY_LIMITED_INFORMATION, false, stranger.pid).0;
@@ -207,6 +215,7 @@ fn fact_10_and_11_rights_and_targets_that_have_gone() {
 
 #[test]
 fn nothing_is_lost_when_the_sender_is_killed_right_after() {
+    let _alone = transom_tests::alone();
     let mut target = Assistant::child();
     let process = target.started().process;
     for _ in 0..20 {
@@ -227,6 +236,7 @@ fn nothing_is_lost_when_the_sender_is_killed_right_after() {
 
 #[test]
 fn handles_to_processes_and_pipes_travel_too() {
+    let _alone = transom_tests::alone();
     let mut child = Assistant::child();
     let process = child.started().process;
     let sleeper = Start::default().run("sleep 100").unwrap();
@@ -250,6 +260,7 @@ fn handles_to_processes_and_pipes_travel_too() {
 
 #[test]
 fn a_thousand_handles_given_to_a_process_and_closed_leave_room() {
+    let _alone = transom_tests::alone();
     let mut child = Assistant::child();
     let process = child.started().process;
     let event = win32::create_event(false, false, false);
@@ -269,6 +280,7 @@ fn a_thousand_handles_given_to_a_process_and_closed_leave_room() {
 
 #[test]
 fn fork_gives_the_new_process_a_table_of_its_own() {
+    let _alone = transom_tests::alone();
     let mut child = Assistant::child();
     let event = child.number("event 1 0 0");
     let before = child.number("count");

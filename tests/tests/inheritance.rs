@@ -11,6 +11,7 @@ fn inheriting() -> Start<'static> {
 
 #[test]
 fn fact_13_inheritable_handles_keep_value_and_flags() {
+    let _alone = transom_tests::alone();
     let inheritable = win32::create_event(true, false, true);
     let private = win32::create_event(true, false, false);
     let mut child = Assistant::child();
@@ -28,6 +29,7 @@ fn fact_13_inheritable_handles_keep_value_and_flags() {
 
 #[test]
 fn fact_13_without_binherithandles_nothing_is_inherited() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, true, true);
     let mut child = Assistant::started_by(&Start::default(), "");
     assert_eq!(child.ask(&format!("wait {event} 0")), "4294967295 6");
@@ -36,6 +38,7 @@ fn fact_13_without_binherithandles_nothing_is_inherited() {
 
 #[test]
 fn fact_13_generation_after_generation() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, true);
     let (questions, to_grandchild) = win32::create_pipe(0, true);
     let (from_grandchild, answers) = win32::create_pipe(0, true);
@@ -66,6 +69,7 @@ fn fact_13_generation_after_generation() {
 
 #[test]
 fn a_shell_in_between_passes_handles_on() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, true);
     let line = format!("sh -c \"true; '{}'; true\"", program("assistant"));
     let mut behind = Assistant::behind(&inheriting(), &line);
@@ -77,6 +81,7 @@ fn a_shell_in_between_passes_handles_on() {
 
 #[test]
 fn a_shell_that_closed_or_reused_a_number_takes_only_that_handle_away() {
+    let _alone = transom_tests::alone();
     let (read, write) = win32::create_pipe(0, true);
     let event = win32::create_event(false, false, true);
     // Every descriptor from 3 to 9 becomes another file: whatever stood there is gone.
@@ -95,6 +100,7 @@ fn a_shell_that_closed_or_reused_a_number_takes_only_that_handle_away() {
 
 #[test]
 fn fact_13_a_handle_list_limits_what_is_inherited() {
+    let _alone = transom_tests::alone();
     let listed = win32::create_event(true, true, true);
     let other = win32::create_event(true, true, true);
     let private = win32::create_event(true, true, false);
@@ -117,6 +123,7 @@ fn fact_13_a_handle_list_limits_what_is_inherited() {
 
 #[test]
 fn fact_13_a_substitute_parent_gives_its_own_handles() {
+    let _alone = transom_tests::alone();
     let mut substitute = Assistant::unrelated();
     let theirs = substitute.number("event 1 1 1");
     let process = win32::open_process(PROCESS_ALL_ACCESS, false, substitute.pid).0;
@@ -138,6 +145,7 @@ fn fact_13_a_substitute_parent_gives_its_own_handles() {
 
 #[test]
 fn nothing_but_what_is_inherited_reaches_the_child() {
+    let _alone = transom_tests::alone();
     // Opened by other code of this program, without close-on-exec.
     // SAFETY: a plain system call; the descriptor is closed below.
     let stray = unsafe { libc::open(c"/dev/zero".as_ptr(), libc::O_RDONLY) };
@@ -171,6 +179,7 @@ fn nothing_but_what_is_inherited_reaches_the_child() {
 
 #[test]
 fn signals_in_the_child_are_as_a_fresh_program_expects() {
+    let _alone = transom_tests::alone();
     // SAFETY: an empty set is initialised before it is used; blocks a signal of this thread.
     unsafe {
         let mut set: libc::sigset_t = std::mem::zeroed();
@@ -196,6 +205,7 @@ fn signals_in_the_child_are_as_a_fresh_program_expects() {
 
 #[test]
 fn the_usage_count_is_right_the_moment_createprocess_returns() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, true);
     let id = published::of_own_handle(transom_kernel::handle::Handle::from_raw(event).unwrap())
         .unwrap()

@@ -47,6 +47,7 @@ fn children() -> usize {
 /// of their own.
 #[test]
 fn two_hundred_random_kills_leave_nothing_behind() {
+    let _alone = transom_tests::alone();
     let mut numbers = Numbers(std::process::id().into());
     // What is made once: the service thread and its descriptors, the standard streams.
     drop(Assistant::child());
@@ -114,6 +115,7 @@ fn two_hundred_random_kills_leave_nothing_behind() {
 
 #[test]
 fn a_writer_whose_reader_was_killed_gets_232() {
+    let _alone = transom_tests::alone();
     let (read, write) = win32::create_pipe(0, true);
     let mut child = Assistant::child();
     win32::close(read);
@@ -128,6 +130,7 @@ fn a_writer_whose_reader_was_killed_gets_232() {
 /// up after it.
 #[test]
 fn parents_killed_while_they_start_children() {
+    let _alone = transom_tests::alone();
     let mut numbers = Numbers(u64::from(std::process::id()) << 20);
     for _ in 0..40 {
         let (read, write) = win32::create_pipe(0, true);

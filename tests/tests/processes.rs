@@ -31,6 +31,7 @@ fn output_of(start: &Start<'_>, line: &str) -> (String, u32) {
 
 #[test]
 fn fact_15_what_does_not_exist_is_found_out_before_createprocess_returns() {
+    let _alone = transom_tests::alone();
     assert_eq!(plain().run("no-such-program --flag"), Err(2));
     assert_eq!(plain().run("/no/such/program"), Err(2));
     assert_eq!(Start { directory: Some("/no/such"), ..plain() }.run("/bin/true"), Err(267));
@@ -38,6 +39,7 @@ fn fact_15_what_does_not_exist_is_found_out_before_createprocess_returns() {
 
 #[test]
 fn fact_15_the_command_line_arrives_as_it_is() {
+    let _alone = transom_tests::alone();
     for arguments in
         ["a  b \"c d\" \\\\\\\"e\\\" 'f g'  ", "\"\" x\"y z\"w", "한글 \"두 낱말\"", "tab\there"]
     {
@@ -51,6 +53,7 @@ fn fact_15_the_command_line_arrives_as_it_is() {
 
 #[test]
 fn fact_16_exit_codes_have_32_bits() {
+    let _alone = transom_tests::alone();
     for (command, code) in [
         ("exit 300", 300),
         ("exit 4294967295", u32::MAX),
@@ -71,6 +74,7 @@ fn fact_16_exit_codes_have_32_bits() {
 
 #[test]
 fn fact_16_terminateprocess_keeps_the_first_code() {
+    let _alone = transom_tests::alone();
     for line in [format!("\"{}\"", program("assistant")), "sleep 100".into()] {
         let started = plain().run(&line).unwrap();
         assert_eq!(win32::exit_code(started.process).0, (1, 259));
@@ -87,6 +91,7 @@ fn fact_16_terminateprocess_keeps_the_first_code() {
 
 #[test]
 fn fact_16_a_process_that_others_started_can_be_ended_with_a_full_code() {
+    let _alone = transom_tests::alone();
     let mut stranger =
         std::process::Command::new("sleep").arg("100").spawn().expect("sleep exists");
     let process = win32::open_process(PROCESS_ALL_ACCESS, false, stranger.id()).0;
@@ -103,6 +108,7 @@ fn fact_16_a_process_that_others_started_can_be_ended_with_a_full_code() {
 
 #[test]
 fn fact_17_openprocess() {
+    let _alone = transom_tests::alone();
     assert_eq!(win32::open_process(PROCESS_ALL_ACCESS, false, 0), (0, 87));
     assert_eq!(win32::open_process(PROCESS_ALL_ACCESS, false, 0x7FFF_FFF0), (0, 87));
     let started = plain().run("sleep 100").unwrap();
@@ -125,6 +131,7 @@ fn fact_17_openprocess() {
 
 #[test]
 fn fact_17_a_dead_process_opens_while_another_process_holds_it() {
+    let _alone = transom_tests::alone();
     let started = plain().run("sleep 100").unwrap();
     let mut holder = Assistant::unrelated();
     let held = holder.number(&format!("open {PROCESS_ALL_ACCESS} {}", started.pid));
@@ -143,6 +150,7 @@ fn fact_17_a_dead_process_opens_while_another_process_holds_it() {
 
 #[test]
 fn any_linux_program_can_be_the_child() {
+    let _alone = transom_tests::alone();
     assert_eq!(output_of(&plain(), "echo one two"), ("one two\n".into(), 0));
     assert_eq!(output_of(&plain(), "echo.exe three"), ("three\n".into(), 0));
     assert_eq!(output_of(&plain(), "sh -c \"exit 7\""), (String::new(), 7));
@@ -153,6 +161,7 @@ fn any_linux_program_can_be_the_child() {
 
 #[test]
 fn a_given_environment_replaces_the_whole_one() {
+    let _alone = transom_tests::alone();
     let given = Start { environment: Some(&["B=2", "a=1"]), ..plain() };
     let (text, _) = output_of(&given, "/usr/bin/env");
     let mut lines: Vec<&str> =
@@ -168,6 +177,7 @@ fn a_given_environment_replaces_the_whole_one() {
 
 #[test]
 fn creation_flags_do_what_they_say() {
+    let _alone = transom_tests::alone();
     let stat = |start: &Start<'_>| -> Vec<String> {
         // pid (comm) state ppid pgrp session ... nice is field 19.
         let (text, _) = output_of(start, "cat /proc/self/stat");
@@ -187,6 +197,7 @@ fn creation_flags_do_what_they_say() {
 
 #[test]
 fn a_suspended_process_runs_when_it_is_resumed() {
+    let _alone = transom_tests::alone();
     let (output, theirs) = win32::create_pipe(0, false);
     let start =
         Start { flags: CREATE_SUSPENDED, standard: Some([0, theirs, 0]), ..Start::default() };
@@ -207,6 +218,7 @@ fn a_suspended_process_runs_when_it_is_resumed() {
 
 #[test]
 fn waits_mix_processes_and_events() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     let started = plain().run("sleep 100").unwrap();
     let both = [event, started.process];
@@ -233,6 +245,7 @@ fn waits_mix_processes_and_events() {
 
 #[test]
 fn an_idle_process_has_no_service_thread() {
+    let _alone = transom_tests::alone();
     let mut stranger = Assistant::unrelated();
     assert_eq!(stranger.number("threads"), 1);
     stranger.ask("event 1 1 1");
@@ -241,6 +254,7 @@ fn an_idle_process_has_no_service_thread() {
 
 #[test]
 fn the_soft_limit_of_open_files_is_the_childs_as_it_was_ours() {
+    let _alone = transom_tests::alone();
     let line = "sh -c \"ulimit -n\"";
     let (text, _) = output_of(&plain(), line);
     let expected = std::process::Command::new("sh")

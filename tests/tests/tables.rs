@@ -6,6 +6,7 @@ use transom_tests::win32::{self, SELF, UNTOUCHED};
 
 #[test]
 fn ten_thousand_handles_at_once() {
+    let _alone = transom_tests::alone();
     let before = win32::handle_count(SELF);
     let events: Vec<isize> = (0..10_000).map(|_| win32::create_event(true, false, false)).collect();
     assert_eq!(win32::handle_count(SELF), before + 10_000);
@@ -34,6 +35,7 @@ fn ten_thousand_handles_at_once() {
 
 #[test]
 fn sixteen_threads_use_one_table() {
+    let _alone = transom_tests::alone();
     let shared = win32::create_event(true, true, false);
     std::thread::scope(|scope| {
         for thread in 0..16 {
@@ -63,6 +65,7 @@ fn sixteen_threads_use_one_table() {
 
 #[test]
 fn an_auto_reset_event_lets_one_waiter_through() {
+    let _alone = transom_tests::alone();
     let event = win32::create_event(false, false, false);
     let done = win32::create_event(true, false, false);
     let passed = std::sync::atomic::AtomicU32::new(0);

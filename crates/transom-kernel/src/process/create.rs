@@ -10,7 +10,7 @@ use super::record::{
 };
 use super::standard::{ChildStreams, StandardSource};
 use super::subject::Subject;
-use super::{Process, Thread, image, priority};
+use super::{Process, Thread, image, open, priority};
 use crate::environment;
 use crate::error::{Result, Win32Error};
 use crate::executive::{current, mailbox, watch_child};
@@ -97,7 +97,7 @@ pub fn create(creation: &Creation<'_>) -> Result<Created> {
         return Err(Win32Error::FILENAME_EXCED_RANGE);
     }
     let program = find(creation)?;
-    let parent = creation.parent.map(substitute_parent).transpose()?;
+    let parent = creation.parent.map(substitute_parent).transpose()?.flatten();
     let prepared = Prepared::of(creation, &program, parent.as_deref())?;
     let subject = Arc::new(prepared.start(creation, &program)?);
     let created = handles_of(creation, &subject).inspect_err(|_| {
@@ -119,13 +119,16 @@ fn find(creation: &Creation<'_>) -> Result<std::path::PathBuf> {
     find_program(creation.application, creation.command_line, places)
 }
 
-fn substitute_parent(handle: isize) -> Result<Arc<Process>> {
-    let access = flags::PROCESS_CREATE_PROCESS;
-    let process: Arc<Process> = current().table().object(Handle::from_raw(handle)?, access)?;
+/// The process that is to count as the parent, unless it is this one.
+fn substitute_parent(handle: isize) -> Result<Option<Arc<Process>>> {
+    let process = open::process_of(Handle::from_raw(handle)?, flags::PROCESS_CREATE_PROCESS)?;
+    if process.pid() == std::process::id() {
+        return Ok(None);
+    }
     if process.subject().has_ended() {
         return Err(Win32Error::ACCESS_DENIED);
     }
-    Ok(process)
+    Ok(Some(process))
 }
 
 /// A C string of a Linux byte string.

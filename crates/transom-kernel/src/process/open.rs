@@ -22,13 +22,20 @@ use windows_sys::Win32::System::Threading as rights;
 /// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-openprocess>
 pub fn open(access: u32, inherit: bool, pid: u32) -> Result<HandleValue> {
     let access = ObjectType::Process.specific_access(access)?;
-    let object = match Subject::open(pid) {
-        Ok(subject) => {
-            if access & !READ_RIGHTS != 0 {
-                check_power_over(pid)?;
-            }
-            Arc::new(Process::of(Arc::new(subject)))
+    let found = Subject::open(pid).and_then(|subject| {
+        if access & !READ_RIGHTS != 0 {
+            // It may be collected in the meantime, which is to be gone like before.
+            check_power_over(pid)?;
         }
+        Ok(subject)
+    });
+    let object = match found {
+        // Of one that is just being collected, who holds it knows more than its leftovers tell.
+        Ok(subject) if subject.has_ended() => held_somewhere(pid)
+            .ok()
+            .filter(|held| held.subject().start_time() == subject.start_time())
+            .unwrap_or_else(|| Arc::new(Process::of(Arc::new(subject)))),
+        Ok(subject) => Arc::new(Process::of(Arc::new(subject))),
         Err(Win32Error::INVALID_PARAMETER) => held_somewhere(pid)?,
         Err(error) => return Err(error),
     };
