@@ -2,7 +2,7 @@
 //!
 //! It is what `GetEnvironmentVariable` reads and what children inherit: names fold case, a value
 //! may be empty. It begins as a copy of the Linux environment and is apart from it afterwards, so
-//! that [`std::env`], which goes on showing the Linux one, sees nothing that is set here.
+//! that [`mod@std::env`], which goes on showing the Linux one, sees nothing that is set here.
 //!
 //! Reference: <https://learn.microsoft.com/windows/win32/procthread/environment-variables>
 

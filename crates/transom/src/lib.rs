@@ -1,3 +1,57 @@
 //! Win32 handles, pipes and processes in idiomatic Rust, native on Linux.
+//!
+//! A *handle* is a number in a process's handle table; the line it stands for names a kernel
+//! *object* and says whether children *inherit* it. Objects live in no process: each handle, in
+//! whatever process, counts one *usage*, and the last one that is closed ends the object.
+//!
+//! | module | what it has |
+//! |---|---|
+//! | [`handle`] | owned and borrowed handles, pseudo handles, `DuplicateHandle` |
+//! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
+//! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
+//! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`Event`], [`wait`] | events, and waiting for one or several objects |
+//! | [`snapshot`] | what the machine runs; finding and ending processes by name |
+//! | [`mod@env`] | the environment |
+//! | [`error`] | the one error type, a Win32 code |
+//!
+//! # A first program
+//! A parent and its child see the same object under the same number:
+//!
+//! ```
+//! use transom::{AsHandle, Command, Event, table};
+//!
+//! let shared = Event::builder().inheritable(true).create()?;
+//! let private = Event::builder().create()?;
+//! let child = Command::new("sleep").arg("60").inherit_handles(true).spawn()?;
+//!
+//! let theirs = table::of(child.id())?;
+//! println!("{}", table::of_current()?.beside(&theirs));
+//!
+//! let inherited = theirs.line(shared.as_raw()).expect("the same number");
+//! assert_eq!(inherited.object, shared.object_id()?); // the same object
+//! assert!(inherited.is_inheritable()); // and grandchildren get it, too
+//! assert!(theirs.lines_of(private.object_id()?).next().is_none());
+//! assert_eq!(shared.usage_count()?, 2);
+//!
+//! child.terminate(300)?;
+//! assert_eq!(child.wait()?, 300);
+//! assert_eq!(shared.usage_count()?, 1);
+//! # Ok::<(), transom::Win32Error>(())
+//! ```
+#![deny(unsafe_code)]
 
 pub mod env;
+pub mod error;
+pub mod event;
+pub mod handle;
+pub mod pipe;
+pub mod process;
+pub mod snapshot;
+pub mod table;
+pub mod wait;
+
+pub use error::{Result, Win32Error};
+pub use event::Event;
+pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use process::{Child, Command, Process};

@@ -18,7 +18,7 @@ mod name;
 mod store;
 
 pub use block::{Source, to_linux};
-pub use store::{Reader, expand, get, replace, set, variables, with_value};
+pub use store::{Reader, changed, expand, get, replace, set, variables, with_value};
 
 /// The variable by which a process hands its child the record of inherited handles. It is
 /// Transom's own: the store neither shows nor takes it, and [`to_linux`] leaves it out.

@@ -228,6 +228,22 @@ pub fn replace(variables: Vec<Variable>) -> Result<()> {
     Ok(())
 }
 
+/// An environment made of another by setting variables, or deleting them (`None`), one after the
+/// other; sorted, for a new process to start with.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER`: as for [`set`].
+pub fn changed(
+    variables: Vec<Variable>,
+    changes: impl IntoIterator<Item = (Vec<u16>, Option<Vec<u16>>)>,
+) -> Result<Vec<Variable>> {
+    let mut store = Store::from_iter(variables);
+    for (name, value) in changes {
+        store.set(&name, value.as_deref())?;
+    }
+    Ok(store.variables())
+}
+
 /// `ExpandEnvironmentStrings`: replaces each `%NAME%` by the value of the variable.
 ///
 /// What names no variable stays as it is, and so does a `%` without a partner. Values are not

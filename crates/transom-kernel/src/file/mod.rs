@@ -16,4 +16,7 @@ pub(crate) use descriptor::{Descriptor, StandardSet};
 pub(crate) use object::FLAVOUR;
 pub use object::File;
 pub use open::create;
-pub use stream::{FileType, Stream, check_readable, check_writable, file_type, flush, read, write};
+pub use stream::{
+    FileType, ReadTarget, Stream, check_readable, check_writable, file_type, flush, read,
+    read_bytes, write,
+};

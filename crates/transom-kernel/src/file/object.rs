@@ -1,14 +1,13 @@
 //! An open file, device or console.
 
 use super::deletion::Deletion;
-use super::{Descriptor, FileType, Stream, share};
+use super::{Descriptor, FileType, ReadTarget, Stream, share};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
 use bitflags::bitflags;
 use rustix::fs::{FileType as LinuxType, SeekFrom, Stat, fstat, seek};
 use rustix::io::{Errno, IoSlice, ReadWriteFlags};
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// What makes this object among those of type "File" (the first number of its shape).
@@ -167,23 +166,19 @@ fn refused(error: Errno) -> Win32Error {
 
 impl Stream for File {
     /// As [`Stream::read`]; at a place at or behind the end, `ERROR_HANDLE_EOF`.
-    fn read(&self, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize> {
+    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
         let place = self.place(offset)?;
+        let offset = match place {
+            Place::At(offset) => Some(offset),
+            Place::End => return Err(Win32Error::INVALID_PARAMETER),
+            Place::Pointer => None,
+        };
         loop {
-            let result = match place {
-                Place::At(offset) => {
-                    rustix::io::pread(self.fd(), &mut *buffer, offset).map(|(read, _)| read.len())
-                }
-                Place::End => return Err(Win32Error::INVALID_PARAMETER),
-                Place::Pointer => {
-                    rustix::io::read(self.fd(), &mut *buffer).map(|(read, _)| read.len())
-                }
-            };
-            match result {
+            match buffer.fill(0..buffer.len(), self.fd(), offset) {
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(refused(error)),
                 Ok(count) => {
-                    let Place::At(offset) = place else { return Ok(count) };
+                    let Some(offset) = offset else { return Ok(count) };
                     self.moved_to(offset + count as u64);
                     let at_end = count == 0 && !buffer.is_empty();
                     return if at_end { Err(Win32Error::HANDLE_EOF) } else { Ok(count) };

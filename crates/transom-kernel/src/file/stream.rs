@@ -5,6 +5,8 @@ use crate::executive::current;
 use crate::handle::Handle;
 use crate::object::KernelObject;
 use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem::{FILE_APPEND_DATA, FILE_READ_DATA, FILE_WRITE_DATA};
 
@@ -21,6 +23,66 @@ pub enum FileType {
     Pipe = 3,
 }
 
+/// Memory that is read into, initialised or not.
+pub trait ReadTarget {
+    /// How many bytes it takes.
+    fn len(&self) -> usize;
+
+    /// Whether it takes none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Fills a part of it from a descriptor, at a place in the file or where the file pointer
+    /// is; how many bytes came.
+    ///
+    /// # Errors
+    /// What `read` or `pread` report.
+    fn fill(
+        &mut self,
+        part: Range<usize>,
+        fd: BorrowedFd<'_>,
+        offset: Option<u64>,
+    ) -> rustix::io::Result<usize>;
+}
+
+impl ReadTarget for &mut [u8] {
+    fn len(&self) -> usize {
+        <[u8]>::len(self)
+    }
+
+    fn fill(
+        &mut self,
+        part: Range<usize>,
+        fd: BorrowedFd<'_>,
+        offset: Option<u64>,
+    ) -> rustix::io::Result<usize> {
+        match offset {
+            Some(offset) => rustix::io::pread(fd, &mut self[part], offset),
+            None => rustix::io::read(fd, &mut self[part]),
+        }
+    }
+}
+
+impl ReadTarget for &mut [MaybeUninit<u8>] {
+    fn len(&self) -> usize {
+        <[MaybeUninit<u8>]>::len(self)
+    }
+
+    fn fill(
+        &mut self,
+        part: Range<usize>,
+        fd: BorrowedFd<'_>,
+        offset: Option<u64>,
+    ) -> rustix::io::Result<usize> {
+        let (filled, _) = match offset {
+            Some(offset) => rustix::io::pread(fd, &mut self[part], offset)?,
+            None => rustix::io::read(fd, &mut self[part])?,
+        };
+        Ok(filled.len())
+    }
+}
+
 /// An object whose bytes can be read and written.
 pub trait Stream: Send + Sync {
     /// Reads into a buffer, at a place in the file or where the file pointer is; how many bytes.
@@ -29,7 +91,7 @@ pub trait Stream: Send + Sync {
     /// # Errors
     /// `ERROR_BROKEN_PIPE` when no writer is left, `ERROR_NOACCESS` for a buffer that is not
     /// there, and what the file system reports.
-    fn read(&self, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize>;
+    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize>;
 
     /// Writes a buffer, all of it unless the stream does not wait; how many bytes.
     ///
@@ -66,8 +128,25 @@ fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what cannot be read at all, `ERROR_ACCESS_DENIED` for a handle
 /// without `FILE_READ_DATA`, `ERROR_HANDLE_EOF` at the end of a file if a place was given,
-/// `ERROR_INVALID_PARAMETER` if none was given for a `FILE_FLAG_OVERLAPPED` file, and what [`Stream::read`] reports.
-pub fn read(handle: Handle, buffer: &mut [MaybeUninit<u8>], offset: Option<u64>) -> Result<usize> {
+/// `ERROR_INVALID_PARAMETER` if none was given for a `FILE_FLAG_OVERLAPPED` file, and what
+/// [`Stream::read`] reports.
+pub fn read(
+    handle: Handle,
+    mut buffer: &mut [MaybeUninit<u8>],
+    offset: Option<u64>,
+) -> Result<usize> {
+    read_into(handle, &mut buffer, offset)
+}
+
+/// `ReadFile` into memory that is initialised.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) -> Result<usize> {
+    read_into(handle, &mut buffer, offset)
+}
+
+fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
     let (object, _) = stream_of(handle, FILE_READ_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
 }

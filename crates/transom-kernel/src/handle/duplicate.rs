@@ -121,6 +121,21 @@ fn duplicate_from(source_party: &Party, request: &Duplication) -> Result<isize> 
     Ok(handle as isize)
 }
 
+/// Closes a handle in the process it belongs to, which may be another: what `DuplicateHandle`
+/// does with `DUPLICATE_CLOSE_SOURCE` and no target.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for a handle that is not open there or is protected, and for what is
+/// no process; `ERROR_ACCESS_DENIED` for a process handle without `PROCESS_DUP_HANDLE`, and a
+/// process that has ended or is no Transom program.
+pub fn close_source(process: Handle, source: Handle) -> Result<()> {
+    let party = Party::of(process)?;
+    match source {
+        Handle::Real(value) => close_in(&party, value),
+        Handle::Pseudo(_) => Ok(()),
+    }
+}
+
 /// The access of the new handle.
 fn new_access(source: &Entry, request: &Duplication) -> Result<u32> {
     if request.options & SAME_ACCESS != 0 {

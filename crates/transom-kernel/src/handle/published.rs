@@ -242,6 +242,10 @@ pub(crate) fn read_line(record: &ProcessRecord, value: HandleValue) -> Result<Re
 pub fn of_process(pid: u32) -> Result<Vec<PublishedHandle>> {
     let namespace = crate::executive::current().namespace()?;
     let task = crate::process::task::look(pid)?;
+    if task.is_gone {
+        // What it held is closed, although its parent has not collected it yet.
+        return Err(Win32Error::INVALID_PARAMETER);
+    }
     let record = ProcessRecord::open_of(namespace, pid, task.start_time)?;
     let lines = read_lines(&record)?;
     Ok(lines.iter().filter_map(PublishedHandle::from_record).collect())

@@ -7,7 +7,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::file::{Descriptor, FileType, Stream};
+use crate::file::{Descriptor, FileType, ReadTarget, Stream};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -99,7 +99,19 @@ pub struct Peeked {
 /// is empty and has no writer left.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
-pub fn peek(handle: Handle, buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
+pub fn peek(handle: Handle, mut buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
+    peek_into(handle, &mut buffer)
+}
+
+/// `PeekNamedPipe` into memory that is initialised.
+///
+/// # Errors
+/// As for [`peek`].
+pub fn peek_bytes(handle: Handle, mut buffer: &mut [u8]) -> Result<Peeked> {
+    peek_into(handle, &mut buffer)
+}
+
+fn peek_into(handle: Handle, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
     super::state::end_of(handle, file::FILE_READ_DATA)?.peek(buffer)
 }
 
@@ -179,7 +191,7 @@ impl PipeEnd {
         Ok(!fds[0].revents().contains(PollFlags::ERR))
     }
 
-    fn peek(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
+    fn peek(&self, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
         let available = self.queued()?;
         if available == 0 {
             let (_, hung_up) = self.poll_readable(Some(&NOW))?;
@@ -196,7 +208,7 @@ impl PipeEnd {
     }
 
     /// Copies what waits in the pipe by way of `tee` into a second pipe.
-    fn copy_without_taking(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+    fn copy_without_taking(&self, buffer: &mut dyn ReadTarget) -> Result<usize> {
         let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
         let wanted = buffer.len().min(fcntl_getpipe_size(self.fd())?);
         if wanted > LINUX_DEFAULT as usize {
@@ -210,9 +222,9 @@ impl PipeEnd {
         drop(writer);
         let mut copied = 0;
         while copied < count {
-            match rustix::io::read(&reader, &mut buffer[copied..count]) {
-                Ok(([], _)) => break,
-                Ok((read, _)) => copied += read.len(),
+            match buffer.fill(copied..count, reader.as_fd(), None) {
+                Ok(0) => break,
+                Ok(read) => copied += read,
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -221,7 +233,7 @@ impl PipeEnd {
     }
 
     /// Reads without waiting for data.
-    fn read_now(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+    fn read_now(&self, buffer: &mut dyn ReadTarget) -> Result<usize> {
         match self.poll_readable(Some(&NOW))? {
             (false, false) => Err(Win32Error::NO_DATA),
             (false, true) => Err(Win32Error::BROKEN_PIPE),
@@ -230,11 +242,11 @@ impl PipeEnd {
         }
     }
 
-    fn read_waiting(&self, buffer: &mut [MaybeUninit<u8>]) -> Result<usize> {
+    fn read_waiting(&self, buffer: &mut dyn ReadTarget) -> Result<usize> {
         loop {
-            match rustix::io::read(self.fd(), &mut *buffer) {
-                Ok(([], _)) => return Err(Win32Error::BROKEN_PIPE),
-                Ok((read, _)) => return Ok(read.len()),
+            match buffer.fill(0..buffer.len(), self.fd(), None) {
+                Ok(0) => return Err(Win32Error::BROKEN_PIPE),
+                Ok(read) => return Ok(read),
                 Err(Errno::INTR) => {}
                 // Somebody else made the descriptor non-blocking.
                 Err(Errno::AGAIN) => drop(self.poll_readable(None)?),
@@ -297,7 +309,7 @@ impl KernelObject for PipeEnd {
 
 impl Stream for PipeEnd {
     #[inline]
-    fn read(&self, buffer: &mut [MaybeUninit<u8>], _offset: Option<u64>) -> Result<usize> {
+    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
         if self.nowait() {
             return self.read_now(buffer);
         }

@@ -43,6 +43,12 @@ impl Process {
     pub fn pid(&self) -> u32 {
         self.subject.pid()
     }
+
+    /// When it started, in clock ticks since the machine did: with the id, who it is.
+    #[must_use]
+    pub fn start_ticks(&self) -> u64 {
+        self.subject.start_time()
+    }
 }
 
 impl KernelObject for Process {

@@ -130,6 +130,19 @@ pub fn exit_code(process: Handle) -> Result<u32> {
     process_of(process, QUERY)?.subject().exit_code()
 }
 
+/// The exit code of a process that has ended; `None` for one that runs, so that a process that
+/// ended with 259 is told apart.
+///
+/// # Errors
+/// As for [`exit_code`].
+pub fn final_exit_code(process: Handle) -> Result<Option<u32>> {
+    let process = process_of(process, QUERY)?;
+    if !process.subject().has_ended() {
+        return Ok(None);
+    }
+    process.subject().exit_code().map(Some)
+}
+
 /// `TerminateProcess`: ends a process at once, with this exit code.
 ///
 /// # Errors

@@ -10,6 +10,8 @@ use rustix::process::{Pid, test_kill_process};
 pub(crate) struct Task {
     /// In clock ticks since the machine started.
     pub(crate) start_time: u64,
+    /// It has ended and waits to be collected.
+    pub(crate) is_gone: bool,
 }
 
 /// Looks at a process.
@@ -35,7 +37,7 @@ fn read(path: &str) -> Result<Task> {
         .and_then(|file| rustix::io::read(&file, &mut line))
         .map_err(|_| Win32Error::INVALID_PARAMETER)?;
     let stat = ProcStat::parse(&line[..length]).ok_or(Win32Error::INVALID_PARAMETER)?;
-    Ok(Task { start_time: stat.start_ticks })
+    Ok(Task { start_time: stat.start_ticks, is_gone: stat.is_gone() })
 }
 
 /// Whether a process of this id exists (it may be one that has ended and was not collected).
