@@ -1,7 +1,7 @@
 //! `DuplicateHandle` between real processes: facts 8 to 12 in every direction.
 
 use transom_kernel::handle::{Handle, published};
-use transom_tests::assistant::{Assistant, program};
+use transom_tests::assistant::Assistant;
 use transom_tests::win32::{self, SELF, Start, UNTOUCHED};
 use windows_sys::Win32::System::Threading::{
     CREATE_SUSPENDED, PROCESS_ALL_ACCESS, PROCESS_DUP_HANDLE, PROCESS_QUERY_LIMITED_INFORMATION,
@@ -288,5 +288,4 @@ fn fork_gives_the_new_process_a_table_of_its_own() {
     assert_eq!(child.number(&format!("fork {event}")), before - 1);
     assert_eq!(child.ask(&format!("set {event}")), format!("1 {UNTOUCHED}"));
     assert_eq!(child.number("count"), before);
-    let _ = program("assistant");
 }

@@ -60,9 +60,12 @@ fn fact_13_generation_after_generation() {
         .find(|line| line.value.get() as isize == event)
         .unwrap();
     assert_eq!(line.origin, transom_kernel::handle::Origin::Inherited(child.pid));
-    // The grandchild ends when its input does.
     drop(child);
-    for handle in [questions, to_grandchild, from_grandchild, answers, event] {
+    // It holds both ends of its own input, so it would never see the end of it.
+    let process = win32::open_process(PROCESS_ALL_ACCESS, false, grandchild).0;
+    assert_eq!(win32::terminate(process, 0).0, 1);
+    assert_eq!(win32::wait(process, 10_000).0, 0);
+    for handle in [process, questions, to_grandchild, from_grandchild, answers, event] {
         win32::close(handle);
     }
 }
@@ -218,6 +221,25 @@ fn the_usage_count_is_right_the_moment_createprocess_returns() {
     assert_eq!(win32::wait(started.process, 10_000).0, 0);
     assert_eq!(count(), 1);
     for handle in [event, started.process, started.thread] {
+        win32::close(handle);
+    }
+}
+
+#[test]
+fn standard_handles_that_are_given_count_also_without_inheritance() {
+    let _alone = transom_tests::alone();
+    let (read, write) = win32::create_pipe(0, false);
+    let id = published::of_own_handle(transom_kernel::handle::Handle::from_raw(read).unwrap())
+        .unwrap()
+        .object;
+    let start = Start { standard: Some([read, 0, 0]), ..Start::default() };
+    let started = start.run("cat").unwrap();
+    let holders = published::holders(id).unwrap();
+    assert_eq!(holders.len(), 2);
+    assert!(holders.iter().any(|(pid, _)| *pid == started.pid));
+    win32::close(write);
+    assert_eq!(win32::wait(started.process, 10_000).0, 0, "it read the end of its input");
+    for handle in [read, started.process, started.thread] {
         win32::close(handle);
     }
 }

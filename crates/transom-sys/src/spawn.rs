@@ -184,7 +184,30 @@ fn leave_stopped(pid: Pid) {
         let detached =
             unsafe { libc::ptrace(libc::PTRACE_DETACH, pid, 0, libc::SIGSTOP as *mut c_void) };
         let gone = waited == pid && (libc::WIFEXITED(status) || libc::WIFSIGNALED(status));
-        if detached == 0 || gone || (waited == -1 && detached == -1) {
+        if detached == 0 {
+            await_stop(pid);
+            return;
+        }
+        if gone || (waited == -1 && detached == -1) {
+            return;
+        }
+        std::thread::yield_now();
+    }
+}
+
+/// Waits a moment until the `SIGSTOP` is seen to have stopped the child. It runs no instruction
+/// of its program before, so nothing is lost if that is never seen.
+fn await_stop(pid: c_int) {
+    const LOOKS: u32 = 100_000;
+    let options = libc::WSTOPPED | libc::WEXITED | libc::WNOWAIT | libc::WNOHANG;
+    for _ in 0..LOOKS {
+        // SAFETY: zeroed is a value of the type.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let id = pid.unsigned_abs();
+        // SAFETY: asks about our own child without blocking; the out-pointer is to a live value.
+        let result = unsafe { libc::waitid(libc::P_PID, id, &raw mut info, options) };
+        // SAFETY: `waitid` fills this field, or leaves the zero of "nothing has changed".
+        if result != 0 || unsafe { info.si_pid() } != 0 {
             return;
         }
         std::thread::yield_now();

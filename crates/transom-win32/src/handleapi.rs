@@ -5,11 +5,12 @@ use crate::abi::{
 };
 use std::ptr::null_mut;
 use transom_kernel::executive::current;
-use transom_kernel::handle::duplicate::{Duplication, duplicate};
+use transom_kernel::handle::duplicate::{Duplication, close_source, duplicate};
 use transom_kernel::handle::information;
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{
-    self as official, DUPLICATE_HANDLE_OPTIONS, ERROR_NOT_SAME_OBJECT, HANDLE, HANDLE_FLAGS,
+    self as official, DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, ERROR_NOT_SAME_OBJECT,
+    HANDLE, HANDLE_FLAGS,
 };
 use windows_sys::core::BOOL;
 
@@ -32,8 +33,8 @@ same_signature!(official::CloseHandle, CloseHandle, fn(_) -> _);
 /// of this process or another.
 ///
 /// `target` may be NULL: the new handle exists all the same. With `DUPLICATE_CLOSE_SOURCE` the
-/// source handle is closed even when the call fails, so that a NULL `target_process` closes a
-/// handle in the source process. On failure `*target` is NULL.
+/// source handle is closed even when the call fails; with a NULL `target_process` that is all it
+/// does, in the source process. On failure `*target` is NULL.
 ///
 /// # Errors
 /// - `ERROR_INVALID_HANDLE`: the source, or one of the processes' handles, is not open or of
@@ -54,6 +55,10 @@ pub unsafe extern "system" fn DuplicateHandle(
     options: DUPLICATE_HANDLE_OPTIONS,
 ) -> BOOL {
     let made = from_handle(source_process).and_then(|source_process| {
+        if target_process.is_null() && options & DUPLICATE_CLOSE_SOURCE != 0 {
+            // Without a target, closing is all there is to do.
+            return close_source(source_process, from_handle(source)?).map(|()| 0);
+        }
         duplicate(&Duplication {
             source_process,
             source: from_handle(source),

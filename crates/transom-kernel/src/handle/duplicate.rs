@@ -19,12 +19,16 @@ use crate::process::{self, Process};
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::time::Duration;
 use windows_sys::Win32::System::Threading::PROCESS_DUP_HANDLE;
 
 /// `DUPLICATE_CLOSE_SOURCE`.
 pub const CLOSE_SOURCE: u32 = 1;
 /// `DUPLICATE_SAME_ACCESS`.
 pub const SAME_ACCESS: u32 = 2;
+
+/// How often a line of another process is read until it can be taken.
+const PATIENCE: u32 = 1000;
 
 /// What to duplicate, and how.
 #[derive(Clone, Copy, Debug)]
@@ -171,9 +175,16 @@ fn find_there(process: &Process, handle: Handle) -> Result<Entry> {
         Handle::Pseudo(_) => return Err(Win32Error::INVALID_HANDLE),
     };
     let record = record_of(subject)?;
-    for _ in 0..100 {
+    for round in 0..PATIENCE {
         let line = read_line(record, value)?;
         let entry = take(subject, &line);
+        if entry.as_ref().is_err_and(|error| *error == Win32Error::NOT_READY)
+            && round + 1 < PATIENCE
+        {
+            // On its way into that process, which collects it in a moment, if it runs.
+            std::thread::sleep(Duration::from_millis(1));
+            continue;
+        }
         // A handle that was closed, or became another, while we took its descriptors.
         if read_line(record, value) == Ok(line) {
             return entry;

@@ -8,7 +8,7 @@
 //! A child believes the memfd only if it is sealed and says what it should, and each descriptor
 //! only if it is still the file it was when the record was written.
 
-use super::{Entry, HandleFlags, HandleValue, Origin};
+use super::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::error::{Result, Win32Error};
 use crate::executive::STANDARD_STREAMS;
 use crate::file::{Descriptor, StandardSet};
@@ -38,6 +38,46 @@ pub(crate) struct Heirloom {
     pub(crate) record: Record,
     /// The descriptors, as they are open in this process; kept until the child has started.
     pub(crate) fds: [Option<OwnedFd>; 2],
+}
+
+impl Heirloom {
+    /// A handle of this process.
+    fn of(value: HandleValue, entry: &Entry) -> Result<Self> {
+        entry.object.leaving();
+        let mut record = Record::of_entry(value, entry);
+        record.origin = Origin::Inherited(std::process::id());
+        let mut fds = [const { None }; 2];
+        for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
+            *own = fd.map(above_standard).transpose()?;
+        }
+        Ok(Self { record, fds })
+    }
+
+    /// The descriptors that stay open for the child under their numbers; not those that become
+    /// its standard streams.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        self.record.fds.iter().zip(&self.fds).filter_map(|(number, fd)| {
+            fd.as_ref().filter(|fd| Some(fd.as_raw_fd()) == *number).map(AsFd::as_fd)
+        })
+    }
+}
+
+/// The standard handles that a child is given without inheriting anything else; what is no open
+/// file is none.
+///
+/// # Errors
+/// `ERROR_TOO_MANY_OPEN_FILES` when the process has no descriptor left.
+pub(crate) fn of_standard(table: &HandleTable, standard: [isize; 3]) -> Result<Vec<Heirloom>> {
+    let mut heirlooms: Vec<Heirloom> = Vec::new();
+    for raw in standard {
+        let Ok(Handle::Real(value)) = Handle::from_raw(raw) else { continue };
+        let Ok(entry) = table.entry(value.into()) else { continue };
+        let known = heirlooms.iter().any(|heirloom| heirloom.record.value == value.get());
+        if entry.object.header().kind() == ObjectType::File && !known {
+            heirlooms.push(Heirloom::of(value, &entry)?);
+        }
+    }
+    Ok(heirlooms)
 }
 
 /// Writes what a child inherits into a sealed memfd. `standard` are the handles that are the
@@ -240,17 +280,9 @@ pub(crate) fn of_this_process(
         {
             continue;
         }
-        if !entry.object.shape().portable {
-            continue;
+        if entry.object.shape().portable {
+            heirlooms.push(Heirloom::of(value, &entry)?);
         }
-        entry.object.leaving();
-        let mut record = Record::of_entry(value, &entry);
-        record.origin = Origin::Inherited(std::process::id());
-        let mut fds = [const { None }; 2];
-        for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
-            *own = fd.map(above_standard).transpose()?;
-        }
-        heirlooms.push(Heirloom { record, fds });
     }
     match wanted {
         Some(missing) if !missing.is_empty() => Err(Win32Error::INVALID_PARAMETER),

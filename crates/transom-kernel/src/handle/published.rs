@@ -7,11 +7,13 @@
 
 use super::{Handle, HandleFlags, HandleValue, INCOMING_SLOTS, Origin};
 use crate::error::{Result, Win32Error};
+use crate::namespace::owner_of;
 use crate::object::record::{BYTES, Record, WORDS, words_of};
 use crate::object::{ObjectId, ObjectType};
 use crate::process::record::{
     FIRST_LINES, FIRST_LINES_COUNT, FURTHER_LINES, Field, ProcessRecord, incoming_line, own_line,
 };
+use crate::process::task;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use transom_sys::mapping::SharedWords;
@@ -241,7 +243,7 @@ pub(crate) fn read_line(record: &ProcessRecord, value: HandleValue) -> Result<Re
 /// another user's.
 pub fn of_process(pid: u32) -> Result<Vec<PublishedHandle>> {
     let namespace = crate::executive::current().namespace()?;
-    let task = crate::process::task::look(pid)?;
+    let task = task::look(pid)?;
     if task.is_gone {
         // What it held is closed, although its parent has not collected it yet.
         return Err(Win32Error::INVALID_PARAMETER);
@@ -293,13 +295,12 @@ pub fn processes() -> Result<Vec<u32>> {
     let mut pids = Vec::new();
     for entry in std::fs::read_dir(namespace.processes_path())? {
         let name = entry?.file_name();
-        let Some(name) = name.to_str() else { continue };
-        let pid = name.strip_suffix(".mail").unwrap_or(name);
-        let Ok(pid) = pid.parse() else { continue };
-        if !crate::process::task::exists(pid) {
-            namespace.remove_process(pid);
-        } else if !name.ends_with(".mail") {
-            pids.push(pid);
+        let name = name.as_encoded_bytes();
+        let Some(owner) = owner_of(name) else { continue };
+        if !task::runs(owner) {
+            namespace.remove_file(name);
+        } else if name == owner.to_string().as_bytes() {
+            pids.push(owner);
         }
     }
     pids.sort_unstable();

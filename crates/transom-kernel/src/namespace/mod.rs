@@ -6,10 +6,11 @@
 //!
 //! - `process/<pid>`: the process's [record](crate::process::record) with its handle table.
 //! - `process/<pid>.mail`: the socket where others leave [requests](crate::executive::mailbox).
+//! - `opening`: empty; who opens a file locks the byte that stands for it, one at a time.
 
 mod sweep;
 
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{owner_of, sweep};
 
 use crate::error::{Result, Win32Error};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, chmodat, fstat, mkdirat, openat, unlinkat};
@@ -84,12 +85,34 @@ impl Namespace {
         self.path.join("process")
     }
 
+    /// The file in which who opens a file waits for his turn, freshly opened.
+    ///
+    /// # Errors
+    /// What the file system reports.
+    pub(crate) fn opening(&self) -> Result<OwnedFd> {
+        const NAME: &str = "../opening";
+        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        match openat(&self.processes, NAME, flags, Mode::empty()) {
+            Err(Errno::NOENT) => {}
+            other => return Ok(other?),
+        }
+        // Whoever gets into the directory may lock; the umask must not take that away.
+        let mode = Mode::from_raw_mode(0o666);
+        let file = openat(&self.processes, NAME, flags | OFlags::CREATE, mode)?;
+        let _ = rustix::fs::fchmod(&file, mode);
+        Ok(file)
+    }
+
     /// Removes what a process that has ended left.
     pub(crate) fn remove_process(&self, pid: u32) {
-        for name in [pid.to_string(), mail_name(pid)] {
-            // Somebody else may have removed it first.
-            let _ = unlinkat(&self.processes, name, AtFlags::empty());
-        }
+        self.remove_file(pid.to_string().as_bytes());
+        self.remove_file(mail_name(pid).as_bytes());
+    }
+
+    /// Removes a file of the processes' directory.
+    pub(crate) fn remove_file(&self, name: &[u8]) {
+        // Somebody else may have removed it first.
+        let _ = unlinkat(&self.processes, name, AtFlags::empty());
     }
 }
 

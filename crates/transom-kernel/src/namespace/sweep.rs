@@ -6,14 +6,13 @@ use rustix::fs::RawDir;
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 
+/// More than this are left for a later sweep.
+const MOST_ENTRIES: usize = 100;
+
 /// Looks at the directory's newest entries (as many as one system call returns, about a hundred)
 /// and removes those whose process is gone. The cost does not grow with the namespace; what one
 /// sweep does not meet, a later one does.
 pub(crate) fn sweep(namespace: &Namespace) {
-    sweep_entries(namespace, 100);
-}
-
-fn sweep_entries(namespace: &Namespace, limit: usize) {
     let Ok(directory) = rustix::fs::openat(
         namespace.processes(),
         c".",
@@ -25,24 +24,19 @@ fn sweep_entries(namespace: &Namespace, limit: usize) {
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
     let mut seen = 0;
-    while seen < limit {
+    while seen < MOST_ENTRIES {
         let Some(Ok(entry)) = entries.next() else { return };
         seen += 1;
         let name = entry.file_name().to_bytes();
         let Some(pid) = owner_of(name) else { continue };
         if !task::exists(pid) {
-            // Not there any more: somebody else swept it.
-            let _ = rustix::fs::unlinkat(
-                namespace.processes(),
-                entry.file_name(),
-                rustix::fs::AtFlags::empty(),
-            );
+            namespace.remove_file(name);
         }
     }
 }
 
 /// The process a file of the directory belongs to: `<pid>`, `<pid>.mail`, `new-<pid>-<n>`.
-fn owner_of(name: &[u8]) -> Option<u32> {
+pub(crate) fn owner_of(name: &[u8]) -> Option<u32> {
     let name = std::str::from_utf8(name).ok()?;
     let digits = match name.strip_prefix("new-") {
         Some(rest) => rest.split('-').next()?,

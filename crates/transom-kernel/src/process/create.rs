@@ -160,8 +160,11 @@ impl Prepared {
         let directory = creation.directory.map(directory_path).transpose()?;
         let mut heirlooms = heirlooms(creation, parent)?;
         let source = StandardSource { given: creation.standard, flags: creation.flags };
-        let streams = source.resolve(parent, creation.inherit_handles, &mut heirlooms)?;
-        let memfd = if heirlooms.is_empty() {
+        let streams = source.resolve(parent, &mut heirlooms)?;
+        let joins = image::joins(program);
+        // A program that does not join may start one that does, which then wants its handles;
+        // standard streams it finds by itself.
+        let memfd = if heirlooms.is_empty() || !(joins || creation.inherit_handles) {
             None
         } else {
             Some(inherit::above_standard(inherit::seal(&heirlooms, streams.values)?.as_fd())?)
@@ -176,7 +179,6 @@ impl Prepared {
         environment.push(c_string(own)?);
         let startup = creation.startup.clone();
         let parameters = Parameters { command_line, startup };
-        let joins = image::joins(program);
         let place = namespace
             .map(|namespace| ChildPlace::make(namespace, creation, &parameters, &heirlooms, joins))
             .transpose()?;
@@ -185,13 +187,8 @@ impl Prepared {
 
     fn start(self, creation: &Creation<'_>, program: &Path) -> Result<Subject> {
         let program = c_string(program.as_os_str().as_bytes().to_vec())?;
-        let mut keep: Vec<BorrowedFd<'_>> = self
-            .heirlooms
-            .iter()
-            .flat_map(|heirloom| &heirloom.fds)
-            .flatten()
-            .map(AsFd::as_fd)
-            .collect();
+        let mut keep: Vec<BorrowedFd<'_>> =
+            self.heirlooms.iter().flat_map(Heirloom::kept).collect();
         keep.extend(self.memfd.as_ref().map(AsFd::as_fd));
         keep.extend(self.place.as_ref().and_then(|place| place.mailbox.as_ref()).map(AsFd::as_fd));
         let spawn = Spawn {
@@ -261,7 +258,10 @@ fn directory_path(directory: &[u16]) -> Result<CString> {
 /// The handles the child inherits.
 fn heirlooms(creation: &Creation<'_>, parent: Option<&Process>) -> Result<Vec<Heirloom>> {
     if !creation.inherit_handles {
-        return Ok(Vec::new());
+        // Nothing but the standard handles it is given.
+        let standard = creation.standard.filter(|_| parent.is_none());
+        return standard
+            .map_or(Ok(Vec::new()), |standard| inherit::of_standard(current().table(), standard));
     }
     let list = creation
         .handle_list

@@ -54,8 +54,9 @@ pub struct SearchPlaces<'a> {
 ///
 /// # Errors
 /// - `ERROR_INVALID_PARAMETER`: neither a name nor a command line that is not blank.
-/// - `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND`: no such file, no such directory; the latter
-///   also for an empty application name.
+/// - `ERROR_FILE_NOT_FOUND`: no such file.
+/// - `ERROR_PATH_NOT_FOUND`: the application name is empty, or names a file of a directory that
+///   does not exist.
 /// - `ERROR_ACCESS_DENIED`: a directory stands there, or a directory on the way is closed.
 /// - `ERROR_BAD_EXE_FORMAT`: the file is not one that the caller may execute.
 /// - `ERROR_INVALID_NAME`: the name contains a NUL.
@@ -66,7 +67,11 @@ pub fn find_program(
 ) -> Result<PathBuf> {
     let program = match application_name {
         Some(name) => at_path(name)?,
-        None => of_command_line(command_line, places)?,
+        // A search says only that it found nothing, also where one place it looked in is absent.
+        None => of_command_line(command_line, places).map_err(|error| match error {
+            Win32Error::PATH_NOT_FOUND => Win32Error::FILE_NOT_FOUND,
+            other => other,
+        })?,
     };
     // Where the current directory was removed, what is found without it still is.
     Ok(std::path::absolute(&program).unwrap_or(program))

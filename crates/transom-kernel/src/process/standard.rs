@@ -75,7 +75,6 @@ impl StandardSource {
     pub(crate) fn resolve(
         self,
         parent: Option<&Process>,
-        inherits: bool,
         heirlooms: &mut [Heirloom],
     ) -> Result<ChildStreams> {
         let mut values = [0; 3];
@@ -105,7 +104,6 @@ impl StandardSource {
                 continue;
             };
             if let Ok(Handle::Real(value)) = handle
-                && inherits
                 && heirlooms.iter().any(|heirloom| heirloom.record.value == value.get())
             {
                 values[number as usize] = value.get();

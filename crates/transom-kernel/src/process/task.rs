@@ -46,6 +46,11 @@ pub(crate) fn exists(pid: u32) -> bool {
     test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
 }
 
+/// Whether a process of this id runs: it exists, and is not only waiting to be collected.
+pub(crate) fn runs(pid: u32) -> bool {
+    look(pid).is_ok_and(|task| !task.is_gone)
+}
+
 /// The number as a Linux process id.
 pub(crate) fn pid_of(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
