@@ -1,7 +1,7 @@
 //! Starting the program `partner`: the other process of a conversation.
 
 use crate::placement::on_cpu;
-use crate::win32::{self, HANDLE};
+use crate::win32::{self, Handle};
 use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
@@ -11,13 +11,13 @@ pub const CHUNK: usize = 64 * 1024;
 /// A partner that was started with `CreateProcess` and inherited handles.
 #[derive(Debug)]
 pub struct Partner {
-    handles: [HANDLE; 2],
+    handles: [Handle; 2],
 }
 
 impl Partner {
     /// Starts one that plays a role; the handles in its arguments are then closed here.
     #[must_use]
-    pub fn start(program: &str, cpu: usize, role: &str, handles: &[HANDLE]) -> Self {
+    pub fn start(program: &str, cpu: usize, role: &str, handles: &[Handle]) -> Self {
         // The service thread begins with the first child, and belongs to no CPU.
         let line = "true";
         let [process, thread] =
@@ -25,7 +25,7 @@ impl Partner {
         win32::wait(process, win32::FOREVER);
         win32::close(process);
         win32::close(thread);
-        let numbers: String = handles.iter().map(|handle| format!(" {}", handle.addr())).collect();
+        let numbers: String = handles.iter().map(|handle| format!(" {handle}")).collect();
         let mut line = win32::wide(&format!("partner {role}{numbers}"));
         let program = win32::wide(program);
         let started = on_cpu(cpu, || win32::create_process(&program, &mut line, true));
@@ -37,7 +37,7 @@ impl Partner {
 
     /// The handle to the process.
     #[must_use]
-    pub const fn process(&self) -> HANDLE {
+    pub const fn process(&self) -> Handle {
         self.handles[0]
     }
 }

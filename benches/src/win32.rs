@@ -3,7 +3,7 @@
 use std::ptr::{null, null_mut};
 use transom_win32 as _;
 use windows_sys::Win32::Foundation as foundation;
-pub use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem as file;
 use windows_sys::Win32::System::Environment as environment;
@@ -13,16 +13,20 @@ use windows_sys::Win32::System::Threading as threading;
 /// `INFINITE`.
 pub const FOREVER: u32 = threading::INFINITE;
 
+/// A handle, as the number that it is.
+pub type Handle = isize;
+
 /// The pseudo handle of this process.
-#[must_use]
-pub fn own_process() -> HANDLE {
-    std::ptr::without_provenance_mut(usize::MAX)
+pub const OWN_PROCESS: Handle = -1;
+
+#[inline]
+fn h(handle: Handle) -> HANDLE {
+    std::ptr::without_provenance_mut(handle.cast_unsigned())
 }
 
-/// A handle from the command line.
-#[must_use]
-pub fn handle(number: &str) -> HANDLE {
-    std::ptr::without_provenance_mut(number.parse().expect("a handle is a number"))
+#[inline]
+fn v(handle: HANDLE) -> Handle {
+    handle.addr().cast_signed()
 }
 
 /// A string as Win32 wants it.
@@ -41,23 +45,23 @@ fn attributes(inherit: bool) -> SECURITY_ATTRIBUTES {
 
 /// `CloseHandle`.
 #[inline]
-pub fn close(handle: HANDLE) {
+pub fn close(handle: Handle) {
     // SAFETY: takes a number.
-    let closed = unsafe { foundation::CloseHandle(handle) };
+    let closed = unsafe { foundation::CloseHandle(h(handle)) };
     assert_eq!(closed, 1);
 }
 
 /// `DuplicateHandle` with the same access.
 #[inline]
 #[must_use]
-pub fn duplicate(source: HANDLE, target_process: HANDLE) -> HANDLE {
-    let (own, mut target) = (own_process(), null_mut());
+pub fn duplicate(source: Handle, target_process: Handle) -> Handle {
+    let mut target = null_mut();
     // SAFETY: the out-pointer is to a live variable.
     let done = unsafe {
         foundation::DuplicateHandle(
-            own,
-            source,
-            target_process,
+            h(OWN_PROCESS),
+            h(source),
+            h(target_process),
             &raw mut target,
             0,
             0,
@@ -65,16 +69,16 @@ pub fn duplicate(source: HANDLE, target_process: HANDLE) -> HANDLE {
         )
     };
     assert_eq!(done, 1);
-    target
+    v(target)
 }
 
 /// `DuplicateHandle` without a target: closes a handle of another process.
-pub fn close_in(process: HANDLE, handle: HANDLE) {
+pub fn close_in(process: Handle, handle: Handle) {
     // SAFETY: no pointers but NULL.
     let done = unsafe {
         foundation::DuplicateHandle(
-            process,
-            handle,
+            h(process),
+            h(handle),
             null_mut(),
             null_mut(),
             0,
@@ -82,40 +86,40 @@ pub fn close_in(process: HANDLE, handle: HANDLE) {
             foundation::DUPLICATE_CLOSE_SOURCE,
         )
     };
-    let _ = done;
+    assert_eq!(done, 1);
 }
 
 /// `CreateEventW`: an unsignalled auto-reset event.
 #[inline]
 #[must_use]
-pub fn create_event(inherit: bool) -> HANDLE {
+pub fn create_event(inherit: bool) -> Handle {
     let attributes = attributes(inherit);
     // SAFETY: the attributes live across the call.
     let event = unsafe { threading::CreateEventW(&raw const attributes, 0, 0, null()) };
     assert!(!event.is_null());
-    event
+    v(event)
 }
 
 /// `SetEvent`.
 #[inline]
-pub fn set_event(event: HANDLE) {
+pub fn set_event(event: Handle) {
     // SAFETY: takes a number.
-    let set = unsafe { threading::SetEvent(event) };
+    let set = unsafe { threading::SetEvent(h(event)) };
     assert_eq!(set, 1);
 }
 
 /// `WaitForSingleObject`, expected to succeed.
 #[inline]
-pub fn wait(handle: HANDLE, milliseconds: u32) {
+pub fn wait(handle: Handle, milliseconds: u32) {
     // SAFETY: takes numbers.
-    let waited = unsafe { threading::WaitForSingleObject(handle, milliseconds) };
+    let waited = unsafe { threading::WaitForSingleObject(h(handle), milliseconds) };
     assert_eq!(waited, foundation::WAIT_OBJECT_0);
 }
 
 /// `CreatePipe`: read end, write end; which of them are inheritable.
 #[inline]
 #[must_use]
-pub fn create_pipe(inherit: [bool; 2]) -> [HANDLE; 2] {
+pub fn create_pipe(inherit: [bool; 2]) -> [Handle; 2] {
     let (mut read, mut write) = (null_mut(), null_mut());
     // SAFETY: the out-pointers are to live variables.
     let made = unsafe { pipes::CreatePipe(&raw mut read, &raw mut write, null(), 0) };
@@ -126,34 +130,35 @@ pub fn create_pipe(inherit: [bool; 2]) -> [HANDLE; 2] {
             unsafe { foundation::SetHandleInformation(end, 1, 1) };
         }
     }
-    [read, write]
+    [v(read), v(write)]
 }
 
 /// `ReadFile`: how much was read; `None` at the end.
 #[inline]
-pub fn read(handle: HANDLE, buffer: &mut [u8]) -> Option<usize> {
+pub fn read(handle: Handle, buffer: &mut [u8]) -> Option<usize> {
     let mut count = 0;
     let length = buffer.len() as u32;
     // SAFETY: the buffer is as long as said, the count lives.
-    let done =
-        unsafe { file::ReadFile(handle, buffer.as_mut_ptr(), length, &raw mut count, null_mut()) };
+    let done = unsafe {
+        file::ReadFile(h(handle), buffer.as_mut_ptr(), length, &raw mut count, null_mut())
+    };
     (done == 1).then_some(count as usize)
 }
 
 /// `WriteFile`, all of it; `false` when nobody reads any more.
 #[inline]
-pub fn write(handle: HANDLE, buffer: &[u8]) -> bool {
+pub fn write(handle: Handle, buffer: &[u8]) -> bool {
     let mut count = 0;
     let length = buffer.len() as u32;
     // SAFETY: the buffer is as long as said, the count lives.
     let done =
-        unsafe { file::WriteFile(handle, buffer.as_ptr(), length, &raw mut count, null_mut()) };
+        unsafe { file::WriteFile(h(handle), buffer.as_ptr(), length, &raw mut count, null_mut()) };
     done == 1 && count == length
 }
 
 /// `CreateProcessW`: handles to the process and its first thread.
 #[must_use]
-pub fn create_process(application: &[u16], line: &mut [u16], inherit: bool) -> [HANDLE; 2] {
+pub fn create_process(application: &[u16], line: &mut [u16], inherit: bool) -> [Handle; 2] {
     let startup = threading::STARTUPINFOW {
         cb: size_of::<threading::STARTUPINFOW>() as u32,
         ..Default::default()
@@ -175,13 +180,13 @@ pub fn create_process(application: &[u16], line: &mut [u16], inherit: bool) -> [
         )
     };
     assert_eq!(done, 1, "{}", String::from_utf16_lossy(line));
-    [made.hProcess, made.hThread]
+    [v(made.hProcess), v(made.hThread)]
 }
 
 /// `TerminateProcess`.
-pub fn terminate(process: HANDLE) {
+pub fn terminate(process: Handle) {
     // SAFETY: takes numbers. One that has ended already is no error.
-    unsafe { threading::TerminateProcess(process, 0) };
+    unsafe { threading::TerminateProcess(h(process), 0) };
 }
 
 /// `SetEnvironmentVariableW`.

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use transom_benches::partner::{Partner, RawPartner};
 use transom_benches::placement::{Placement, on_cpu, pin, placements};
-use transom_benches::win32::HANDLE;
+use transom_benches::win32::Handle;
 use transom_benches::{Harness, Limit, Size, each, linux, win32};
 use transom_sys::mapping::SharedWords;
 
@@ -49,24 +49,17 @@ pub(crate) fn rows(harness: &mut Harness) {
     }
 }
 
-/// A handle as a thread may take it along.
-fn number(handle: HANDLE) -> usize {
-    handle.addr()
-}
-
 fn between_threads(harness: &mut Harness, placement: Placement) {
     let name = format!("event-round-trip-threads-{}", placement.name);
     if !harness.wants(&name) {
         return;
     }
     let [ping, pong] = [win32::create_event(false), win32::create_event(false)];
-    let numbers = [number(ping), number(pong)];
     let words = [AtomicU32::new(0), AtomicU32::new(0)];
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             pin(placement.partner);
-            let [ping, pong] = numbers.map(std::ptr::without_provenance_mut);
             loop {
                 win32::wait(ping, win32::FOREVER);
                 if stop.load(Ordering::SeqCst) {
@@ -102,7 +95,7 @@ fn between_threads(harness: &mut Harness, placement: Placement) {
     win32::close(pong);
 }
 
-fn round_trips(n: u32, ping: HANDLE, pong: HANDLE) -> std::time::Duration {
+fn round_trips(n: u32, ping: Handle, pong: Handle) -> std::time::Duration {
     each(n, || {
         win32::set_event(ping);
         win32::wait(pong, win32::FOREVER);
@@ -127,7 +120,7 @@ fn between_processes(harness: &mut Harness, placement: Placement) {
         return;
     }
     let theirs = [win32::create_event(true), win32::create_event(true)];
-    let own = win32::own_process();
+    let own = win32::OWN_PROCESS;
     let [ping, pong] = theirs.map(|event| win32::duplicate(event, own));
     let partner = Partner::start(PARTNER, placement.partner, "events", &theirs);
     let memory = memfd_create("bench", MemfdFlags::CLOEXEC).expect("shared memory");

@@ -19,7 +19,7 @@ const MANY: usize = 10_000;
 pub(crate) fn rows(harness: &mut Harness) {
     let event = win32::create_event(false);
     let file = rustix::event::eventfd(0, rustix::event::EventfdFlags::CLOEXEC).expect("a file");
-    let own = win32::own_process();
+    let own = win32::OWN_PROCESS;
     let mut duplicate = |n| each(n, || win32::close(win32::duplicate(event, own)));
     harness.row("handle-duplicate-close", Limit::Micros(0.06), QUICK, &mut duplicate, &mut |n| {
         each(n, || drop(rustix::io::fcntl_dupfd_cloexec(&file, 0)))
@@ -50,7 +50,7 @@ fn into_child(harness: &mut Harness, placement: Placement) {
     }
     let child = {
         let theirs = win32::create_event(true);
-        let ours = win32::duplicate(theirs, win32::own_process());
+        let ours = win32::duplicate(theirs, win32::OWN_PROCESS);
         let child = Partner::start(PARTNER, placement.partner, "sleep", &[theirs]);
         win32::wait(ours, win32::FOREVER);
         win32::close(ours);

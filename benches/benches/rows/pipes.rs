@@ -85,7 +85,7 @@ fn talk(
     harness: &mut Harness,
     placement: Placement,
     role: &str,
-    talk: impl FnOnce(&mut Harness, [win32::HANDLE; 2], RawEnds<'_>),
+    talk: impl FnOnce(&mut Harness, [win32::Handle; 2], RawEnds<'_>),
 ) {
     use rustix::fd::AsFd;
     let [their_input, to] = win32::create_pipe([true, false]);

@@ -29,7 +29,7 @@ pub(crate) fn rows(harness: &mut Harness) {
 
 fn create(harness: &mut Harness, name: &str, heap_mib: usize, open_files: u64) {
     let before = getrlimit(Resource::Nofile);
-    let mut limit = before.clone();
+    let mut limit = before;
     limit.current = Some(open_files.min(before.maximum.unwrap_or(u64::MAX)));
     setrlimit(Resource::Nofile, limit).expect("below the hard limit");
     // Touched: every page is there.

@@ -14,7 +14,7 @@ const PROCESSES: usize = 100;
 fn snapshot() {
     // SAFETY: takes numbers.
     let snapshot = unsafe { CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0) };
-    win32::close(snapshot);
+    win32::close(snapshot.addr().cast_signed());
 }
 
 pub(crate) fn rows(harness: &mut Harness) {

@@ -15,11 +15,11 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match *arguments {
-        ["events", ping, pong] => events(win32::handle(ping), win32::handle(pong)),
-        ["echo", from, to] => echo(win32::handle(from), win32::handle(to)),
-        ["sink", chunks, from, to] => sink(number(chunks), win32::handle(from), win32::handle(to)),
+        ["events", ping, pong] => events(number(ping), number(pong)),
+        ["echo", from, to] => echo(number(from), number(to)),
+        ["sink", chunks, from, to] => sink(number(chunks), number(from), number(to)),
         ["sleep", ready] => {
-            win32::set_event(win32::handle(ready));
+            win32::set_event(number(ready));
             std::thread::sleep(std::time::Duration::from_secs(3600));
         }
         ["raw-events"] => raw_events(),
@@ -30,11 +30,11 @@ fn main() {
     }
 }
 
-fn number(text: &str) -> usize {
+fn number<N: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> N {
     text.parse().expect("a number")
 }
 
-fn events(ping: win32::HANDLE, pong: win32::HANDLE) {
+fn events(ping: win32::Handle, pong: win32::Handle) {
     loop {
         win32::wait(ping, win32::FOREVER);
         win32::set_event(pong);
@@ -50,7 +50,7 @@ fn raw_events() {
     }
 }
 
-fn echo(from: win32::HANDLE, to: win32::HANDLE) {
+fn echo(from: win32::Handle, to: win32::Handle) {
     let mut byte = [0];
     while win32::read(from, &mut byte) == Some(1) && win32::write(to, &byte) {}
 }
@@ -61,7 +61,7 @@ fn raw_echo() {
 }
 
 /// Answers with a byte after so many chunks, again and again.
-fn sink(chunks: usize, from: win32::HANDLE, to: win32::HANDLE) {
+fn sink(chunks: usize, from: win32::Handle, to: win32::Handle) {
     let mut buffer = vec![0; CHUNK];
     let mut left = chunks * CHUNK;
     while let Some(count) = win32::read(from, &mut buffer) {
