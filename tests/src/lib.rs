@@ -2,6 +2,7 @@
 //! roles that the tests start as child, grandchild or stranger.
 
 pub mod assistant;
+pub mod files;
 pub mod win32;
 
 use transom_win32 as _;

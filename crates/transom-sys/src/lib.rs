@@ -8,6 +8,7 @@ pub mod errno;
 pub mod inherited;
 pub mod mapping;
 pub mod pidfd;
+pub mod record_lock;
 pub mod signal;
 pub mod spawn;
 pub mod startup;

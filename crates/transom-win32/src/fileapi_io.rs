@@ -1,12 +1,12 @@
 //! `fileapi.h`: reading and writing, on handles of any kind of file. (Opening and naming files is
 //! in a module of its own.)
 //!
-//! All handles are synchronous so far: an `OVERLAPPED` says where in a file to read or write, and
-//! which event to set.
+//! All operations complete at once so far: an `OVERLAPPED` says where in a file to read or write,
+//! and which event to set.
 
 use crate::abi::{from_handle, load, or_else, same_signature, store, store_optional, succeeds};
 use std::mem::{MaybeUninit, offset_of};
-use transom_kernel::file::{self, FileType, positioned};
+use transom_kernel::file::{self, FileType};
 use transom_kernel::handle::Handle;
 use transom_kernel::sync::event;
 use transom_kernel::{Result, Win32Error, last_error};
@@ -53,10 +53,7 @@ pub unsafe extern "system" fn ReadFile(
             // is Linux that finds out: nothing here looks into it.
             _ => unsafe { std::slice::from_raw_parts_mut(buffer.cast(), size as usize) },
         };
-        match offset {
-            Some(offset) => positioned::read(file, buffer, offset),
-            None => file::read(file, buffer, None),
-        }
+        file::read(file, buffer, offset)
     };
     // SAFETY: `overlapped` and `read` are NULL or valid, by the caller's contract.
     succeeds(unsafe { transfer(file, overlapped, read, act) })
@@ -98,10 +95,7 @@ pub unsafe extern "system" fn WriteFile(
             // is Linux that finds out: nothing here looks into it.
             _ => unsafe { std::slice::from_raw_parts(buffer, size as usize) },
         };
-        match offset {
-            Some(offset) => positioned::write(file, buffer, offset),
-            None => file::write(file, buffer, None),
-        }
+        file::write(file, buffer, offset)
     };
     // SAFETY: `overlapped` and `written` are NULL or valid, by the caller's contract.
     let done = unsafe { transfer(file, overlapped, written, act) };

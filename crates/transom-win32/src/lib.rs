@@ -18,6 +18,7 @@
 
 mod abi;
 pub mod errhandlingapi;
+pub mod fileapi;
 pub mod fileapi_io;
 pub mod handleapi;
 pub mod libloaderapi;

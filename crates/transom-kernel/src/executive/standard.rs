@@ -59,7 +59,7 @@ pub(super) fn entry_of(stream: StandardStream) -> Option<Entry> {
             let end = PipeEnd::arrived(id, descriptor, PipeEnd::payload_of(fd, writes));
             (Arc::new(end), anonymous::access_of_end(writes))
         } else {
-            (Arc::new(File::arrived(id, descriptor).ok()?), access)
+            (Arc::new(File::arrived(id, descriptor, 0).ok()?), access)
         };
     Some(Entry { object, access, flags: HandleFlags::INHERIT, origin: Origin::Created })
 }

@@ -1,46 +1,122 @@
 //! An open file, device or console.
 
-use super::{Descriptor, FileType, ReadTarget, Stream};
+use super::deletion::Deletion;
+use super::{Descriptor, FileType, ReadTarget, Stream, share};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
-use rustix::fs::{FileType as LinuxType, fstat};
-use rustix::io::Errno;
+use bitflags::bitflags;
+use rustix::fs::{FileType as LinuxType, SeekFrom, Stat, fstat, seek};
+use rustix::io::{Errno, IoSlice, ReadWriteFlags};
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// What makes this object among those of type "File" (the first number of its shape).
 pub(crate) const FLAVOUR: u64 = 1;
 
+/// The place that stands for "at the end" in a write.
+const AT_END: u64 = u64::MAX;
+
+bitflags! {
+    /// How a file was opened, beyond what Linux keeps for each open file; the second number of
+    /// its shape.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(crate) struct Traits: u64 {
+        /// `FILE_FLAG_OVERLAPPED`: each operation names its place, and the file pointer does
+        /// not move.
+        const OVERLAPPED = 1;
+        /// Writes go to the end (Linux keeps that too; here for who looks at the table).
+        const APPEND = 2;
+        /// `FILE_FLAG_DELETE_ON_CLOSE`.
+        const DELETE_ON_CLOSE = 4;
+    }
+}
+
 /// An open file.
 #[derive(Debug)]
 pub struct File {
     header: ObjectHeader,
-    descriptor: Descriptor,
+    traits: Traits,
     kind: FileType,
+    is_directory: bool,
+    // The order of these two is that in which they are dropped: closed first, then deleted.
+    descriptor: Descriptor,
+    deletion: Option<Deletion>,
 }
 
-fn type_of(fd: BorrowedFd<'_>) -> Result<(FileType, ObjectId)> {
-    let stat = fstat(fd)?;
-    let kind = match LinuxType::from_raw_mode(stat.st_mode) {
-        LinuxType::RegularFile | LinuxType::Directory | LinuxType::BlockDevice => FileType::Disk,
+fn type_of(stat: &Stat) -> FileType {
+    match LinuxType::from_raw_mode(stat.st_mode) {
+        LinuxType::RegularFile
+        | LinuxType::Directory
+        | LinuxType::BlockDevice
+        | LinuxType::Symlink => FileType::Disk,
         LinuxType::CharacterDevice => FileType::Char,
         LinuxType::Fifo | LinuxType::Socket => FileType::Pipe,
-        _ => FileType::Unknown,
-    };
-    Ok((kind, ObjectId::of_file(stat.st_dev, stat.st_ino)))
+        LinuxType::Unknown => FileType::Unknown,
+    }
 }
 
 impl File {
     /// A file this process has opened.
-    pub(crate) fn new(descriptor: Descriptor) -> Result<Self> {
-        let (kind, _) = type_of(descriptor.as_fd())?;
-        Ok(Self { header: ObjectHeader::new(ObjectType::File), descriptor, kind })
+    pub(crate) fn new(descriptor: Descriptor, traits: Traits) -> Result<Self> {
+        Self::with_header(ObjectHeader::new(ObjectType::File), descriptor, traits)
     }
 
     /// A file that another process has opened and we now hold too.
-    pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor) -> Result<Self> {
-        let (kind, _) = type_of(descriptor.as_fd())?;
-        Ok(Self { header: ObjectHeader::with_id(ObjectType::File, id), descriptor, kind })
+    pub(crate) fn arrived(id: ObjectId, descriptor: Descriptor, payload: u64) -> Result<Self> {
+        let header = ObjectHeader::with_id(ObjectType::File, id);
+        let file = Self::with_header(header, descriptor, Traits::from_bits_truncate(payload))?;
+        // Of a standard stream, whoever gave it has said so, or it is none of our files.
+        if file.has_places() && matches!(file.descriptor, Descriptor::Own(_)) {
+            share::shared(file.fd());
+        }
+        Ok(file)
+    }
+
+    fn with_header(header: ObjectHeader, descriptor: Descriptor, traits: Traits) -> Result<Self> {
+        let stat = fstat(&descriptor)?;
+        let kind = type_of(&stat);
+        let is_directory = super::open::is_directory(&stat);
+        Ok(Self { header, traits, kind, is_directory, descriptor, deletion: None })
+    }
+
+    /// Whether it was opened with `FILE_FLAG_OVERLAPPED`.
+    #[must_use]
+    pub const fn is_overlapped(&self) -> bool {
+        self.traits.contains(Traits::OVERLAPPED)
+    }
+
+    /// Whether closing it deletes it.
+    pub(crate) const fn deletes_on_close(&self) -> bool {
+        self.traits.contains(Traits::DELETE_ON_CLOSE)
+    }
+
+    /// Whether it has a place where the next byte is read or written.
+    const fn has_places(&self) -> bool {
+        matches!(self.kind, FileType::Disk)
+    }
+
+    /// Where an operation is to happen: at a place, at the end, or where the file pointer is.
+    fn place(&self, offset: Option<u64>) -> Result<Place> {
+        if self.is_directory {
+            return Err(Win32Error::INVALID_FUNCTION);
+        }
+        match offset {
+            _ if !self.has_places() => Ok(Place::Pointer),
+            None if self.is_overlapped() => Err(Win32Error::INVALID_PARAMETER),
+            None => Ok(Place::Pointer),
+            Some(AT_END) => Ok(Place::End),
+            Some(offset) if i64::try_from(offset).is_err() => Err(Win32Error::INVALID_PARAMETER),
+            Some(offset) => Ok(Place::At(offset)),
+        }
+    }
+
+    /// An operation at a place leaves the file pointer behind what it did, unless the handle is
+    /// an overlapped one.
+    fn moved_to(&self, place: u64) {
+        if !self.is_overlapped() {
+            // It was possible to be there just now.
+            let _ = seek(self.fd(), SeekFrom::Start(place));
+        }
     }
 
     /// The descriptor.
@@ -55,7 +131,15 @@ impl KernelObject for File {
     }
 
     fn shape(&self) -> Shape<'_> {
-        Shape { portable: true, fds: [Some(self.fd()), None], payload: [FLAVOUR, 0] }
+        Shape {
+            portable: true,
+            fds: [Some(self.fd()), None],
+            payload: [FLAVOUR, self.traits.bits()],
+        }
+    }
+
+    fn leaving(&self) {
+        share::shared(self.fd());
     }
 
     fn stream(&self) -> Option<&dyn Stream> {
@@ -67,33 +151,64 @@ impl KernelObject for File {
     }
 }
 
+#[derive(Clone, Copy)]
+enum Place {
+    At(u64),
+    End,
+    Pointer,
+}
+
+/// What Linux says of reading or writing through a descriptor that is not open for it: a handle
+/// can be granted more than its file was opened with.
+fn refused(error: Errno) -> Win32Error {
+    if error == Errno::BADF { Win32Error::ACCESS_DENIED } else { error.into() }
+}
+
 impl Stream for File {
+    /// As [`Stream::read`]; at a place at or behind the end, `ERROR_HANDLE_EOF`.
     fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
-        let offset = offset.filter(|_| self.kind == FileType::Disk);
+        let place = self.place(offset)?;
+        let offset = match place {
+            Place::At(offset) => Some(offset),
+            Place::End => return Err(Win32Error::INVALID_PARAMETER),
+            Place::Pointer => None,
+        };
         loop {
             match buffer.fill(0..buffer.len(), self.fd(), offset) {
                 Err(Errno::INTR) => {}
-                other => return Ok(other?),
+                Err(error) => return Err(refused(error)),
+                Ok(count) => {
+                    let Some(offset) = offset else { return Ok(count) };
+                    self.moved_to(offset + count as u64);
+                    let at_end = count == 0 && !buffer.is_empty();
+                    return if at_end { Err(Win32Error::HANDLE_EOF) } else { Ok(count) };
+                }
             }
         }
     }
 
+    /// As [`Stream::write`]; the place `u64::MAX` is the end of the file, wherever that is.
     fn write(&self, buffer: &[u8], offset: Option<u64>) -> Result<usize> {
+        let place = self.place(offset)?;
         let mut written = 0;
         while written < buffer.len() {
             let rest = &buffer[written..];
-            let result = match offset {
-                Some(offset) if self.kind == FileType::Disk => {
+            let result = match place {
+                Place::At(offset) => {
                     rustix::io::pwrite(self.fd(), rest, offset.saturating_add(written as u64))
                 }
-                _ => rustix::io::write(self.fd(), rest),
+                Place::End => append(self.fd(), rest),
+                Place::Pointer => rustix::io::write(self.fd(), rest),
             };
             match result {
                 Ok(0) => return Err(Win32Error::WRITE_FAULT),
                 Ok(count) => written += count,
                 Err(Errno::INTR) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(refused(error)),
             }
+        }
+        if let Place::At(offset) = place {
+            self.moved_to(offset + written as u64);
         }
         Ok(written)
     }
@@ -108,6 +223,24 @@ impl Stream for File {
 
     fn file_type(&self) -> FileType {
         self.kind
+    }
+}
+
+/// Writes at the end in one step, and moves the file pointer there.
+fn append(fd: BorrowedFd<'_>, bytes: &[u8]) -> Result<usize, Errno> {
+    /// The offset that stands for the file pointer, which then moves.
+    const POINTER: u64 = u64::MAX;
+    rustix::io::pwritev2(fd, &[IoSlice::new(bytes)], POINTER, ReadWriteFlags::APPEND)
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        if self.has_places() {
+            share::leave(self.fd());
+        }
+        if self.deletes_on_close() {
+            self.deletion = Deletion::of(self.fd());
+        }
     }
 }
 

@@ -110,8 +110,8 @@ pub trait Stream: Send + Sync {
     fn file_type(&self) -> FileType;
 }
 
-/// The object of a handle that has one of these rights.
-pub(super) fn stream_of(handle: Handle, access: u32) -> Result<Arc<dyn KernelObject>> {
+/// The object of a handle that has one of these rights, and all the handle grants.
+fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)> {
     let entry = current().table().entry(handle)?;
     if entry.object.stream().is_none() {
         return Err(Win32Error::INVALID_HANDLE);
@@ -120,14 +120,16 @@ pub(super) fn stream_of(handle: Handle, access: u32) -> Result<Arc<dyn KernelObj
     if entry.access & access == 0 {
         return Err(Win32Error::ACCESS_DENIED);
     }
-    Ok(entry.object)
+    Ok((entry.object, entry.access))
 }
 
 /// `ReadFile`.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what cannot be read at all, `ERROR_ACCESS_DENIED` for a handle
-/// without `FILE_READ_DATA`, and what [`Stream::read`] reports.
+/// without `FILE_READ_DATA`, `ERROR_HANDLE_EOF` at the end of a file if a place was given,
+/// `ERROR_INVALID_PARAMETER` if none was given for a `FILE_FLAG_OVERLAPPED` file, and what
+/// [`Stream::read`] reports.
 pub fn read(
     handle: Handle,
     mut buffer: &mut [MaybeUninit<u8>],
@@ -145,17 +147,19 @@ pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) ->
 }
 
 fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
-    let object = stream_of(handle, FILE_READ_DATA)?;
+    let (object, _) = stream_of(handle, FILE_READ_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
 }
 
-/// `WriteFile`.
+/// `WriteFile`. The offset `u64::MAX` is the end of the file.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what cannot be written at all, `ERROR_ACCESS_DENIED` for a handle
 /// without `FILE_WRITE_DATA` or `FILE_APPEND_DATA`, and what [`Stream::write`] reports.
 pub fn write(handle: Handle, buffer: &[u8], offset: Option<u64>) -> Result<usize> {
-    let object = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
+    let (object, access) = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
+    // A handle that may only append does so wherever it is told to write.
+    let offset = if access & FILE_WRITE_DATA == 0 { Some(u64::MAX) } else { offset };
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.write(buffer, offset)
 }
 
@@ -184,7 +188,7 @@ pub fn check_writable(handle: Handle) -> Result<()> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-flushfilebuffers>
 pub fn flush(handle: Handle) -> Result<()> {
-    let object = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
+    let (object, _) = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.flush()
 }
 

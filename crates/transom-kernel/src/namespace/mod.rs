@@ -6,6 +6,7 @@
 //!
 //! - `process/<pid>`: the process's [record](crate::process::record) with its handle table.
 //! - `process/<pid>.mail`: the socket where others leave [requests](crate::executive::mailbox).
+//! - `opening`: empty; who opens a file locks the byte that stands for it, one at a time.
 
 mod sweep;
 
@@ -82,6 +83,24 @@ impl Namespace {
     /// Where the processes' records are, as a path that stays valid if the namespace moves.
     pub(crate) fn processes_path(&self) -> PathBuf {
         self.path.join("process")
+    }
+
+    /// The file in which who opens a file waits for his turn, freshly opened.
+    ///
+    /// # Errors
+    /// What the file system reports.
+    pub(crate) fn opening(&self) -> Result<OwnedFd> {
+        const NAME: &str = "../opening";
+        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        match openat(&self.processes, NAME, flags, Mode::empty()) {
+            Err(Errno::NOENT) => {}
+            other => return Ok(other?),
+        }
+        // Whoever gets into the directory may lock; the umask must not take that away.
+        let mode = Mode::from_raw_mode(0o666);
+        let file = openat(&self.processes, NAME, flags | OFlags::CREATE, mode)?;
+        let _ = rustix::fs::fchmod(&file, mode);
+        Ok(file)
     }
 
     /// Removes what a process that has ended left.

@@ -33,7 +33,7 @@ pub(crate) fn object(
 pub(crate) fn stream(record: &Record, descriptor: Descriptor) -> Result<Arc<dyn KernelObject>> {
     let [flavour, detail] = record.payload;
     match flavour {
-        file::FLAVOUR => Ok(Arc::new(File::arrived(record.id, descriptor)?)),
+        file::FLAVOUR => Ok(Arc::new(File::arrived(record.id, descriptor, detail)?)),
         anonymous::FLAVOUR => Ok(Arc::new(PipeEnd::arrived(record.id, descriptor, detail))),
         _ => Err(Win32Error::INVALID_PARAMETER),
     }
