@@ -147,10 +147,13 @@ pub(crate) unsafe fn store_string<T: Copy + Default>(
     if buffer.is_null() || length >= capacity {
         return length + 1;
     }
-    for (index, &element) in string.iter().chain([&T::default()]).enumerate() {
-        // SAFETY: at most `length` < `capacity`, so inside the buffer; no alignment is asked.
-        unsafe { buffer.wrapping_add(index).write_unaligned(element) };
-    }
+    let string = &string[..length as usize];
+    let source = string.as_ptr().cast::<u8>();
+    // SAFETY: both have room for `length` elements, the buffer by the contract as `length` is less
+    // than `capacity`; as bytes they need no alignment, and `copy` lets them overlap.
+    unsafe { std::ptr::copy(source, buffer.cast(), size_of_val(string)) };
+    // SAFETY: the element after the `length` first is within `capacity`; no alignment is asked.
+    unsafe { buffer.wrapping_add(string.len()).write_unaligned(T::default()) };
     length
 }
 

@@ -52,6 +52,7 @@ impl Equivalent<Name> for Sought<'_> {
 
 /// The folded name, four units to a word; the last word is filled up with zeros, which no name
 /// contains.
+#[inline]
 fn folded_words(name: &[u16]) -> impl Iterator<Item = u64> {
     let (whole, rest) = name.as_chunks::<4>();
     let last = (!rest.is_empty()).then(|| {
@@ -64,6 +65,7 @@ fn folded_words(name: &[u16]) -> impl Iterator<Item = u64> {
 
 /// Folds four units and packs them. Where all are ASCII, they are folded together, each in its
 /// 16 bits: adding sets the top bit of those that are at least `a`, and of those beyond `z`.
+#[inline]
 fn folded_word(units: [u16; 4]) -> u64 {
     const fn each(unit: u64) -> u64 {
         unit * 0x0001_0001_0001_0001
@@ -92,7 +94,14 @@ pub(super) fn is_name(name: &[u16]) -> bool {
 /// Whether one of these units is in the text. It always looks at all of it, which lets the
 /// compiler look at many at a time.
 pub(super) fn has_any<const N: usize>(text: &[u16], units: [u16; N]) -> bool {
-    text.iter().fold(false, |found, unit| found | units.contains(unit))
+    // Plain loops: `contains` is not always inlined, and then nothing is looked at together.
+    let mut found = false;
+    for &unit in text {
+        for wanted in units {
+            found |= unit == wanted;
+        }
+    }
+    found
 }
 
 /// Whether this is the variable that only Transom itself reads and writes.

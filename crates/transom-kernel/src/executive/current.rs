@@ -54,6 +54,18 @@ pub(super) fn current_if_joined() -> Option<&'static CurrentProcess> {
     CURRENT.get()
 }
 
+/// When this process started; asked for before it has joined, too.
+pub(super) fn own_start_time() -> Result<u64> {
+    match START_TIME.load(Ordering::Relaxed) {
+        0 => {
+            let time = task::look(std::process::id())?.start_time;
+            START_TIME.store(time, Ordering::Relaxed);
+            Ok(time)
+        }
+        time => Ok(time),
+    }
+}
+
 impl CurrentProcess {
     pub(super) fn new(
         namespace: Result<Namespace>,
@@ -102,14 +114,7 @@ impl CurrentProcess {
 
     /// When this process started, in clock ticks since the machine did.
     pub(crate) fn start_time(&self) -> u64 {
-        match START_TIME.load(Ordering::Relaxed) {
-            0 => {
-                let time = task::look(std::process::id()).map_or(0, |task| task.start_time);
-                START_TIME.store(time, Ordering::Relaxed);
-                time
-            }
-            time => time,
-        }
+        own_start_time().unwrap_or(0)
     }
 
     pub(super) fn forget_start_time() {

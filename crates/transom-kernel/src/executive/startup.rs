@@ -1,6 +1,6 @@
 //! Joining: what happens when a program is loaded.
 
-use super::current::{CurrentProcess, Own, current, current_if_joined};
+use super::current::{CurrentProcess, Own, current, current_if_joined, own_start_time};
 use super::mailbox::{self, Mailbox};
 use super::standard::{STANDARD_STREAMS, entry_of};
 use crate::error::Result;
@@ -96,7 +96,7 @@ impl Registered {
     /// Takes over the record our parent made, or makes one.
     pub(super) fn join(namespace: &Namespace, socket: Option<OwnedFd>) -> Result<Self> {
         let pid = std::process::id();
-        let start_time = crate::process::task::look(pid)?.start_time;
+        let start_time = own_start_time()?;
         let prepared = ProcessRecord::open_of(namespace, pid, start_time).ok().filter(|record| {
             // A registered one is of the program that executed ours in its place.
             record.header().is_ok_and(|header| !header.has(REGISTERED))
@@ -151,7 +151,7 @@ impl Registered {
 /// The mailbox our parent made and left open for us, if it did.
 fn mailbox_of_parent(namespace: &Namespace, fds: &mut InheritedFds) -> Option<OwnedFd> {
     let pid = std::process::id();
-    let start_time = crate::process::task::look(pid).ok()?.start_time;
+    let start_time = own_start_time().ok()?;
     let header = ProcessRecord::open_of(namespace, pid, start_time).ok()?.header().ok()?;
     if header.has(REGISTERED) || !header.has(HAS_MAILBOX) {
         return None;

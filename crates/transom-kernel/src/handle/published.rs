@@ -8,7 +8,7 @@
 use super::{Handle, HandleFlags, HandleValue, INCOMING_SLOTS, Origin};
 use crate::error::{Result, Win32Error};
 use crate::namespace::owner_of;
-use crate::object::record::{BYTES, Record, WORDS, words_of};
+use crate::object::record::{BYTES, Record, RecordChange, WORDS, words_of};
 use crate::object::{ObjectId, ObjectType};
 use crate::process::record::{
     FIRST_LINES, FIRST_LINES_COUNT, FURTHER_LINES, Field, ProcessRecord, incoming_line, own_line,
@@ -59,6 +59,21 @@ impl Place {
         line_at(self.further[part as usize].words(), start)
     }
 
+    /// Writes a line under its next sequence number.
+    #[inline]
+    fn show(&mut self, slot: u32, words: &[u64; WORDS]) -> Result<()> {
+        self.note_line(Field::OwnLines, slot);
+        let line = self.line(slot)?;
+        let sequence = next_even(line[0].load(Ordering::Relaxed));
+        line[0].store(sequence - 1, Ordering::Relaxed);
+        fence(Ordering::Release);
+        for word in 1..WORDS {
+            line[word].store(words[word], Ordering::Relaxed);
+        }
+        line[0].store(words[0] | sequence, Ordering::Release);
+        Ok(())
+    }
+
     fn note_line(&self, field: Field, slot: u32) {
         let lines = &self.first.words()[field as usize];
         if lines.load(Ordering::Relaxed) <= u64::from(slot) {
@@ -88,17 +103,23 @@ impl PublishedTable {
     #[inline]
     pub(crate) fn open(&mut self, slot: u32, record: &Record) -> Result<()> {
         let Some(place) = &mut self.place else { return Ok(()) };
-        place.note_line(Field::OwnLines, slot);
-        let line = place.line(slot)?;
-        let words = record.to_words();
-        let sequence = next_even(line[0].load(Ordering::Relaxed));
-        line[0].store(sequence - 1, Ordering::Relaxed);
-        fence(Ordering::Release);
-        for word in 1..WORDS {
-            line[word].store(words[word], Ordering::Relaxed);
-        }
-        line[0].store(words[0] | sequence, Ordering::Release);
-        Ok(())
+        place.show(slot, &record.to_words())
+    }
+
+    /// Shows a second handle to what another line of the own part shows.
+    #[inline]
+    pub(crate) fn open_copy(
+        &mut self,
+        slot: u32,
+        source: u32,
+        change: &RecordChange,
+    ) -> Result<()> {
+        let Some(place) = &mut self.place else { return Ok(()) };
+        let line = place.line(source)?;
+        let mut words: [u64; WORDS] =
+            std::array::from_fn(|word| line[word].load(Ordering::Relaxed));
+        change.apply(&mut words);
+        place.show(slot, &words)
     }
 
     /// Shows that a handle of the process's own part was closed.

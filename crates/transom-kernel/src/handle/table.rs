@@ -5,7 +5,7 @@ use super::slots::FreeSlots;
 use super::{Entry, Handle, HandleFlags, HandleValue, Origin, Slot};
 use crate::error::{Result, Win32Error};
 use crate::executive::mailbox::Mailbox;
-use crate::object::record::Record;
+use crate::object::record::{Record, RecordChange};
 use crate::object::{KernelObject, ObjectId, downcast};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -53,6 +53,13 @@ impl Lines {
             self.free.give_back(slot);
             return Err(error);
         }
+        self.put(slot, entry);
+        Ok(value)
+    }
+
+    /// Puts an entry into a slot that is published.
+    #[inline]
+    fn put(&mut self, slot: u32, entry: Entry) {
         let index = slot as usize;
         if self.own.len() <= index {
             self.own.resize_with(index + 1, || None);
@@ -60,6 +67,21 @@ impl Lines {
         entry.object.header().handle_opened();
         self.own[index] = Some(entry);
         self.open += 1;
+    }
+
+    /// Adds a second line for the object of the first, whose published line has all but what
+    /// differs: the object need not be asked.
+    #[inline]
+    fn insert_copy(&mut self, source: u32, entry: Entry) -> Result<HandleValue> {
+        let slot = self.free.take_lowest().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+        let value = HandleValue::of_slot(slot);
+        let Entry { access, flags, origin, .. } = entry;
+        let change = RecordChange { value, access, flags, origin };
+        if let Err(error) = self.published.open_copy(slot, source, &change) {
+            self.free.give_back(slot);
+            return Err(error);
+        }
+        self.put(slot, entry);
         Ok(value)
     }
 
@@ -304,7 +326,11 @@ impl HandleTable {
         let entry = lines.get(source).ok_or(Win32Error::INVALID_HANDLE)?;
         let access = access(entry)?;
         let object = Arc::clone(&entry.object);
-        lines.insert(Entry { object, access, flags, origin: Origin::Created })
+        let entry = Entry { object, access, flags, origin: Origin::Created };
+        match source.slot() {
+            Slot::Own(source) => lines.insert_copy(source, entry),
+            Slot::Incoming(_) => lines.insert(entry),
+        }
     }
 
     /// How many handles are open.

@@ -48,6 +48,30 @@ pub(crate) struct Record {
     pub(crate) payload: [u64; 2],
 }
 
+/// How a second handle to the same object differs from the first, in the words of a line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordChange {
+    pub(crate) value: HandleValue,
+    pub(crate) access: u32,
+    pub(crate) flags: HandleFlags,
+    pub(crate) origin: Origin,
+}
+
+impl RecordChange {
+    /// Changes the words of an open handle's line.
+    #[inline]
+    pub(crate) fn apply(&self, words: &mut [u64; WORDS]) {
+        let (origin, origin_pid) = self.origin.parts();
+        // State and type stay; the sequence is the line's own.
+        words[0] = words[0] & 0x0000_FFFF_0000_0000
+            | u64::from(self.flags.bits()) << 48
+            | u64::from(origin) << 56;
+        words[2] = u64::from(self.access) | u64::from(origin_pid) << 32;
+        words[6] = self.value.get().into();
+        words[7] = 0;
+    }
+}
+
 impl Record {
     pub(crate) fn of_entry(value: HandleValue, entry: &Entry) -> Self {
         Self::of_object(&*entry.object, value.get(), entry.access, entry.flags, entry.origin)
@@ -147,8 +171,8 @@ pub(crate) fn words_of(bytes: &[u8]) -> impl Iterator<Item = [u64; WORDS]> + '_ 
 
 #[cfg(test)]
 mod tests {
-    use super::{Record, State, bytes_of, words_of};
-    use crate::handle::{HandleFlags, Origin};
+    use super::{Record, RecordChange, State, bytes_of, words_of};
+    use crate::handle::{HandleFlags, HandleValue, Origin};
     use crate::object::{ObjectId, ObjectType};
     use proptest::prelude::*;
 
@@ -167,6 +191,30 @@ mod tests {
         };
         let words: Vec<_> = words_of(&record.to_bytes()).collect();
         assert_eq!(Record::from_words(&words[0]), Some(record));
+    }
+
+    #[test]
+    fn a_changed_line_is_that_of_the_second_handle() {
+        let first = Record {
+            state: State::Open,
+            value: 4,
+            kind: ObjectType::Event,
+            id: ObjectId::from_bits(0x1234),
+            access: 0x001F_0003,
+            flags: HandleFlags::all(),
+            origin: Origin::Inherited(77),
+            fds: [Some(5), None],
+            payload: [8, 1],
+        };
+        let value = HandleValue::of_slot(9);
+        let (access, flags, origin) = (2, HandleFlags::INHERIT, Origin::Created);
+        let mut words = first.to_words();
+        // As it stands in a table: with a sequence number, and somebody asking to close it.
+        words[0] |= 42;
+        words[7] = words[1];
+        RecordChange { value, access, flags, origin }.apply(&mut words);
+        let second = Record { value: value.get(), access, flags, origin, ..first };
+        assert_eq!(words, second.to_words());
     }
 
     proptest! {

@@ -167,7 +167,28 @@ pub fn one(handle: Handle, timeout_ms: u32) -> Result<Waited> {
     match waitable.source() {
         // Sleeping on a descriptor asks first whether it is ready: one system call, not two.
         source @ Source::Readable(_) => one_descriptor(source, timeout_ms),
-        _ => any(&[waitable], Deadline::after(timeout_ms)),
+        Source::Word(word) => one_word(waitable, word, Deadline::after(timeout_ms)),
+        Source::Always => any(&[waitable], Deadline::after(timeout_ms)),
+    }
+}
+
+/// Waits for an object that is a word, as [`any`] would, without lists of one.
+fn one_word(waitable: &dyn Waitable, word: WordSource<'_>, deadline: Deadline) -> Result<Waited> {
+    let sources = [Source::Word(word)];
+    loop {
+        if waitable.try_take() {
+            return Ok(Waited::Object(0));
+        }
+        if deadline.has_passed() {
+            return Ok(Waited::TimedOut);
+        }
+        let _counted = Sleeping::count(&sources);
+        match word.state.load(Ordering::SeqCst) {
+            // Signalled between the last look and being counted as sleeping: do not sleep.
+            now if now & SIGNALLED != 0 => {}
+            now if now & LOCKED != 0 => std::thread::yield_now(),
+            now => sleep_on_words(&[(word.state, now)], deadline)?,
+        }
     }
 }
 

@@ -1,0 +1,25 @@
+//! One row for each line of the table of speeds that exists so far.
+
+mod environment;
+mod events;
+mod handles;
+mod pipes;
+mod processes;
+mod snapshot;
+
+use transom_benches::Harness;
+
+/// The other process of a conversation.
+const PARTNER: &str = env!("CARGO_BIN_EXE_partner");
+
+fn main() {
+    let mut harness = Harness::from_arguments();
+    handles::rows(&mut harness);
+    events::rows(&mut harness);
+    pipes::rows(&mut harness);
+    processes::rows(&mut harness);
+    snapshot::rows(&mut harness);
+    // Last, for it leaves no environment as it was.
+    environment::rows(&mut harness);
+    harness.finish();
+}

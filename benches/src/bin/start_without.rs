@@ -1,0 +1,3 @@
+//! Does nothing, without Transom.
+
+fn main() {}
