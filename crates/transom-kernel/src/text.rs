@@ -30,6 +30,9 @@ pub fn to_wide(bytes: &[u8]) -> Vec<u16> {
 /// Converts Win32's 16-bit units to a Linux byte string.
 #[must_use]
 pub fn to_bytes(wide: &[u16]) -> Vec<u8> {
+    if wide.iter().fold(true, |ascii, &unit| ascii & (unit < 0x80)) {
+        return wide.iter().map(|&unit| unit as u8).collect();
+    }
     let mut bytes = Vec::with_capacity(wide.len());
     for unit in char::decode_utf16(wide.iter().copied()) {
         match unit {

@@ -9,6 +9,7 @@
 
 use crate::signal::{self, BlockedSignals};
 use rustix::process::Pid;
+use rustix::time::{ClockId, clock_gettime};
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -78,6 +79,8 @@ pub struct Spawned {
     pub pid: Pid,
     /// A pidfd of it, close-on-exec.
     pub pidfd: OwnedFd,
+    /// It began to exist between these two times of `CLOCK_BOOTTIME`, in nanoseconds.
+    pub born_ns: [u64; 2],
 }
 
 /// A program could not be started.
@@ -111,7 +114,15 @@ struct Plan<'a> {
     envp: Vec<*const c_char>,
     keep: Vec<RawFd>,
     reset_signals: u64,
+    /// When the child took its first step.
+    alive_ns: u64,
     failed: Option<(Step, c_int)>,
+}
+
+/// The clock by which Linux notes when a process started.
+fn boot_time_ns() -> u64 {
+    let now = clock_gettime(ClockId::Boottime);
+    now.tv_sec.unsigned_abs() * 1_000_000_000 + now.tv_nsec.unsigned_abs()
 }
 
 fn pointers(strings: &[CString]) -> Vec<*const c_char> {
@@ -130,6 +141,7 @@ impl Spawn<'_> {
             envp: pointers(self.environment),
             keep: self.keep.iter().map(AsRawFd::as_raw_fd).collect(),
             reset_signals: signal::to_be_reset(),
+            alive_ns: 0,
             failed: None,
         };
         let failure =
@@ -138,6 +150,7 @@ impl Spawn<'_> {
         let mut pidfd: c_int = -1;
         let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::CLONE_PIDFD | libc::SIGCHLD;
         let blocked = BlockedSignals::all();
+        let before_ns = boot_time_ns();
         // SAFETY: the child runs `run_child` on its own stack in our memory while this thread
         // sleeps (CLONE_VFORK) until it has executed a program or exited, so `plan` and the stack
         // outlive it, and nothing else of this thread's runs meanwhile. All signals are blocked,
@@ -159,7 +172,7 @@ impl Spawn<'_> {
         if self.stopped {
             leave_stopped(pid);
         }
-        Ok(Spawned { pid, pidfd })
+        Ok(Spawned { pid, pidfd, born_ns: [before_ns, plan.alive_ns] })
     }
 }
 
@@ -219,6 +232,7 @@ fn await_stop(pid: c_int) {
 extern "C" fn run_child(plan: *mut c_void) -> c_int {
     // SAFETY: the pointer `start` passed; the parent does not touch the plan while we run.
     let plan = unsafe { &mut *plan.cast::<Plan<'_>>() };
+    plan.alive_ns = boot_time_ns();
     let Err(step) = arrange_and_execute(plan);
     // Reads errno, which we share with the thread whose memory we borrow; allocates nothing.
     let error = io::Error::last_os_error().raw_os_error().unwrap_or(0);

@@ -23,8 +23,8 @@ use rustix::io::Errno;
 use std::ffi::CString;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 use transom_sys::spawn::{Group, Record as SpawnRecord, Spawn, SpawnError, Spawned, Step};
 use windows_sys::Win32::System::Threading as flags;
 
@@ -123,9 +123,10 @@ pub fn create(creation: &Creation<'_>) -> Result<Created> {
 fn find(creation: &Creation<'_>) -> Result<std::path::PathBuf> {
     let path_variable: Vec<u16> = "PATH".encode_utf16().collect();
     let path = environment::get(&path_variable).ok();
-    let executable = std::env::current_exe().ok();
+    // Where this program was loaded from, also when its file is moved later.
+    static EXECUTABLE: LazyLock<Option<PathBuf>> = LazyLock::new(|| std::env::current_exe().ok());
     let places = SearchPlaces {
-        application_directory: executable.as_deref().and_then(Path::parent),
+        application_directory: EXECUTABLE.as_deref().and_then(Path::parent),
         path: path.as_deref(),
     };
     find_program(creation.application, creation.command_line, places)
@@ -217,10 +218,10 @@ impl Prepared {
             stopped: creation.flags & flags::CREATE_SUSPENDED != 0,
         };
         match spawn.start() {
-            Ok(Spawned { pid, pidfd }) => {
+            Ok(Spawned { pid, pidfd, born_ns }) => {
                 let pid = pid.as_raw_nonzero().get().cast_unsigned();
                 let record = self.place.map(ChildPlace::into_record);
-                Ok(Subject::child(pid, pidfd, record))
+                Ok(Subject::child(pid, pidfd, born_ns, record))
             }
             Err(error) => {
                 if let (Ok(namespace), Some(pid)) = (current().namespace(), error.pid) {
@@ -438,4 +439,30 @@ fn handles_of(creation: &Creation<'_>, subject: &Arc<Subject>) -> Result<Created
     )?;
     let id = subject.pid();
     Ok(Created { process, thread, process_id: id, thread_id: id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Creation, create};
+    use crate::Result;
+    use crate::executive::current;
+    use crate::process::{Process, task};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_childs_start_time_is_what_proc_says() -> Result<()> {
+        let line: Vec<u16> = "/bin/sleep 1000".encode_utf16().collect();
+        for _ in 0..40 {
+            let creation = Creation { command_line: Some(&line), ..Creation::default() };
+            let created = create(&creation)?;
+            let table = current().table();
+            let process: Arc<Process> = table.object(created.process.into(), 0)?;
+            let expected = task::look(created.process_id).map(|task| task.start_time);
+            process.subject().terminate(0)?;
+            table.close(created.process.into())?;
+            table.close(created.thread.into())?;
+            assert_eq!(Ok(process.start_ticks()), expected);
+        }
+        Ok(())
+    }
 }

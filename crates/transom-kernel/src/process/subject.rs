@@ -49,9 +49,20 @@ impl Subject {
         Self { pid, start_time, pidfd, record, child, ended, times }
     }
 
-    /// A child we have just started.
-    pub(crate) fn child(pid: u32, pidfd: OwnedFd, record: Option<ProcessRecord>) -> Self {
-        let start_time = task::look(pid).map_or(0, |task| task.start_time);
+    /// A child we have just started, between these two times since the machine did.
+    pub(crate) fn child(
+        pid: u32,
+        pidfd: OwnedFd,
+        born_ns: [u64; 2],
+        record: Option<ProcessRecord>,
+    ) -> Self {
+        // Reading it from `/proc` takes longer than all else that is noted of a child.
+        let [earliest, latest] = born_ns.map(times::ticks_of_ns);
+        let start_time = if earliest == latest {
+            earliest
+        } else {
+            task::look(pid).map_or(0, |task| task.start_time)
+        };
         let subject = Self::new(pid, start_time, pidfd, true);
         if let Some(record) = record {
             // Lets others tell it from an earlier process of its id, if it does not itself.

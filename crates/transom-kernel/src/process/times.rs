@@ -59,6 +59,11 @@ fn units_of_ticks(ticks: u64) -> u64 {
     ticks.saturating_mul(UNITS_PER_SECOND) / rustix::param::clock_ticks_per_second().max(1)
 }
 
+/// How many whole clock ticks after the machine's start a time is, as Linux counts them.
+pub(crate) fn ticks_of_ns(ns: u64) -> u64 {
+    ns / (1_000_000_000 / rustix::param::clock_ticks_per_second().max(1))
+}
+
 /// The moment that lies this many clock ticks after the machine started.
 pub(crate) fn of_start(ticks: u64) -> u64 {
     boot_time().saturating_add(units_of_ticks(ticks))
