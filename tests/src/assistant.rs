@@ -36,7 +36,13 @@ impl Assistant {
     /// Starts one that is no child in the sense of `CreateProcess`.
     #[must_use]
     pub fn unrelated() -> Self {
-        let mut child = Command::new(program("assistant"))
+        Self::unrelated_as(&mut Command::new(program("assistant")))
+    }
+
+    /// Starts one as the command says: as another user, from another directory.
+    #[must_use]
+    pub fn unrelated_as(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

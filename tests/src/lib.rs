@@ -13,7 +13,6 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 /// Keeps the other tests of the same program waiting: they share its handle table, and a child
 /// started by one would inherit what another has marked as inheritable.
-#[must_use]
 pub fn alone() -> MutexGuard<'static, ()> {
     // A test that failed does not keep the others from running.
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)

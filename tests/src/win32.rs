@@ -283,7 +283,7 @@ pub fn command_line() -> String {
     let mut units = Vec::new();
     loop {
         // SAFETY: the string is NUL-terminated, and no NUL was met before this unit.
-        match unsafe { line.add(units.len()).read() } {
+        match unsafe { line.wrapping_add(units.len()).read() } {
             0 => return String::from_utf16_lossy(&units),
             unit => units.push(unit),
         }

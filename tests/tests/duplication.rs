@@ -1,7 +1,8 @@
 //! `DuplicateHandle` between real processes: facts 8 to 12 in every direction.
 
+use std::os::unix::process::CommandExt;
 use transom_kernel::handle::{Handle, published};
-use transom_tests::assistant::Assistant;
+use transom_tests::assistant::{Assistant, program};
 use transom_tests::win32::{self, SELF, Start, UNTOUCHED};
 use windows_sys::Win32::System::Threading::{
     CREATE_SUSPENDED, PROCESS_ALL_ACCESS, PROCESS_DUP_HANDLE, PROCESS_QUERY_LIMITED_INFORMATION,
@@ -288,4 +289,42 @@ fn fork_gives_the_new_process_a_table_of_its_own() {
     assert_eq!(child.number(&format!("fork {event}")), before - 1);
     assert_eq!(child.ask(&format!("set {event}")), format!("1 {UNTOUCHED}"));
     assert_eq!(child.number("count"), before);
+}
+
+/// Where a process may not be traced (Yama's default, or one that is not dumpable), it is asked
+/// for the handle instead. Root may trace everything, so this happens as another user.
+#[test]
+fn out_of_a_process_that_may_not_be_traced() {
+    let _alone = transom_tests::alone();
+    let directory = std::env::temp_dir().join(format!("transom-untraced-{}", std::process::id()));
+    std::fs::create_dir(&directory).unwrap();
+    let copy = directory.join("assistant");
+    std::fs::copy(program("assistant"), &copy).unwrap();
+    let mut command = std::process::Command::new(&copy);
+    command.env("TRANSOM_NAMESPACE", directory.join("namespace")).current_dir("/");
+    if rustix::process::geteuid().is_root() {
+        std::os::unix::fs::chown(&directory, Some(65_534), Some(65_534)).unwrap();
+        command.uid(65_534).gid(65_534);
+    }
+    let mut source = Assistant::unrelated_as(&mut command);
+    let mut taker = Assistant::unrelated_as(&mut command);
+    assert_eq!(source.number("undumpable"), 0);
+    let event = source.number("event 1 1 0");
+    // Starting a child is one of the things that start the service thread, which answers.
+    source.ask("spawn 0 0 0");
+    let opened = taker.number(&format!("open {PROCESS_DUP_HANDLE} {}", source.pid));
+    let taken = taker.number(&format!("duplicate {opened} {event} -1 0 0 2"));
+    assert!(taken > 0, "{taken}");
+    assert_eq!(taker.ask(&format!("wait {taken} 0")), format!("0 {UNTOUCHED}"));
+    source.ask(&format!("reset {event}"));
+    assert_eq!(taker.ask(&format!("wait {taken} 0")), format!("258 {UNTOUCHED}"));
+    // A process that does not look into its mailbox does not answer: an error, not a hang.
+    let mut silent = Assistant::unrelated_as(&mut command);
+    silent.ask("undumpable");
+    let event = silent.number("event 1 1 0");
+    silent.tell("hang");
+    let opened = taker.number(&format!("open {PROCESS_DUP_HANDLE} {}", silent.pid));
+    assert_eq!(taker.ask(&format!("duplicate {opened} {event} -1 0 0 2")), "0 0 5");
+    drop((source, taker, silent));
+    std::fs::remove_dir_all(&directory).unwrap();
 }

@@ -446,8 +446,7 @@ fn sixteen_threads_set_and_read_at_once() {
 #[test]
 fn the_linux_environment_comes_in_whole_and_without_what_is_transoms_own() {
     let raw = std::ffi::OsStr::from_bytes(b"a\xFFb");
-    let status = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "role_begins_with_a_linux_environment", "--ignored"])
+    let output = Command::new(transom_tests::assistant::program("environment_assistant"))
         .env_clear()
         .env("TRANSOM_INHERIT", "7")
         .env("RAW", raw)
@@ -455,21 +454,5 @@ fn the_linux_environment_comes_in_whole_and_without_what_is_transoms_own() {
         .env("HTTP_PROXY", "upper")
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&status.stdout);
-    assert!(status.status.success() && text.contains("1 passed"), "{text}");
-}
-
-#[test]
-#[ignore = "a role, started by another test"]
-fn role_begins_with_a_linux_environment() {
-    assert_eq!(std::env::var("TRANSOM_INHERIT").as_deref(), Ok("7"));
-    assert_eq!(get("TRANSOM_INHERIT"), None);
-    assert_eq!(set("Transom_Inherit", Some("8")), (0, ERROR_INVALID_PARAMETER));
-    let (result, buffer) = get_ansi_into("raw", 4);
-    assert_eq!((result, &buffer[..4]), ((3, UNTOUCHED), &b"a\xFFb\0"[..]));
-    assert_eq!(get("http_proxy").as_deref(), Some("lower"));
-    assert_eq!(get("HTTP_PROXY").as_deref(), Some("upper"));
-    let strings = to_linux(Source::Inherited).unwrap();
-    let strings: Vec<_> = strings.iter().map(|string| string.to_bytes()).collect();
-    assert_eq!(strings, [&b"HTTP_PROXY=upper"[..], b"http_proxy=lower", b"RAW=a\xFFb"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -1,9 +1,10 @@
 //! Processes killed at random moments: nothing of them stays, and the survivors are told.
 
 use rustix::process::{Pid, Signal, kill_process};
-use transom_kernel::handle::published;
+use transom_kernel::handle::{Origin, published};
 use transom_tests::assistant::Assistant;
 use transom_tests::win32::{self, Start};
+use windows_sys::Win32::System::Threading::PROCESS_ALL_ACCESS;
 
 /// A generator of numbers that look random; the seed is printed when a test fails.
 struct Numbers(u64);
@@ -43,6 +44,25 @@ fn children() -> usize {
         .count()
 }
 
+/// Ends the processes that have inherited from a process that is gone; which.
+fn end_orphans_of(parent: u32) -> Vec<u32> {
+    let mut ended = Vec::new();
+    for pid in published::processes().unwrap() {
+        let lines = published::of_process(pid).unwrap_or_default();
+        if lines.iter().any(|line| line.origin == Origin::Inherited(parent)) {
+            let process = win32::open_process(PROCESS_ALL_ACCESS, false, pid).0;
+            if process != 0 {
+                // It may have ended meanwhile.
+                win32::terminate(process, 0);
+                assert_eq!(win32::wait(process, 10_000).0, 0);
+                win32::close(process);
+                ended.push(pid);
+            }
+        }
+    }
+    ended
+}
+
 /// Two hundred children, killed while they start, work with pipes and events, or start children
 /// of their own.
 #[test]
@@ -77,23 +97,14 @@ fn two_hundred_random_kills_leave_nothing_behind() {
         // A grandchild holds both ends of its input, so it would wait for ever: it is found by its
         // handle table.
         assert_eq!(win32::wait(child.started().process, 10_000).0, 0);
-        for line in published::processes().unwrap() {
-            let inherited = published::of_process(line)
-                .unwrap_or_default()
-                .iter()
-                .any(|line| line.origin == transom_kernel::handle::Origin::Inherited(child.pid));
-            if inherited {
-                pids.push(line);
-                let orphan = Pid::from_raw(i32::try_from(line).unwrap()).unwrap();
-                // It may have ended meanwhile.
-                let _ = kill_process(orphan, Signal::KILL);
-            }
-        }
-        // Whatever it wrote, then the end.
+        // Whatever it wrote, then the end: when the last grandchild that holds the pipe is gone. One
+        // whose parent was killed while it started it may yet appear.
         let mut text = Vec::new();
         let error = loop {
-            match win32::read(read, 100) {
-                ((1, bytes), _) => text.extend(bytes),
+            pids.extend(end_orphans_of(child.pid));
+            match win32::peek(read, 100) {
+                ((1, bytes, _), _) if bytes.is_empty() => std::thread::yield_now(),
+                ((1, bytes, _), _) => text.extend(win32::read(read, bytes.len()).0.1),
                 (_, error) => break error,
             }
         };
@@ -148,23 +159,13 @@ fn parents_killed_while_they_start_children() {
         parent.kill();
         drop(parent);
         // The grandchildren hold both ends of their input: they would wait for ever.
-        for pid in published::processes().unwrap() {
-            let lines = published::of_process(pid).unwrap_or_default();
-            if lines
-                .iter()
-                .any(|line| line.origin == transom_kernel::handle::Origin::Inherited(parent_pid))
-            {
-                let process = win32::open_process(1 | 0x10_0000, false, pid).0;
-                if process != 0 {
-                    win32::terminate(process, 0);
-                    assert_eq!(win32::wait(process, 10_000).0, 0);
-                    win32::close(process);
-                }
+        win32::close(write);
+        while win32::peek(read, 1).0.0 == 1 {
+            for pid in end_orphans_of(parent_pid) {
                 assert_eq!(files_of(pid), Vec::<String>::new());
             }
         }
         assert_eq!(files_of(parent_pid), Vec::<String>::new());
         win32::close(read);
-        win32::close(write);
     }
 }

@@ -3,8 +3,9 @@
 use transom_tests::assistant::{Assistant, program};
 use transom_tests::win32::{self, Start, UNTOUCHED};
 use windows_sys::Win32::System::Threading::{
-    CREATE_NEW_PROCESS_GROUP, CREATE_SUSPENDED, DETACHED_PROCESS, IDLE_PRIORITY_CLASS,
-    PROCESS_ALL_ACCESS, PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SYNCHRONIZE, PROCESS_TERMINATE,
+    CREATE_NEW_PROCESS_GROUP, CREATE_SUSPENDED, DEBUG_PROCESS, DETACHED_PROCESS,
+    IDLE_PRIORITY_CLASS, PROCESS_ALL_ACCESS, PROCESS_QUERY_LIMITED_INFORMATION,
+    PROCESS_SYNCHRONIZE, PROCESS_TERMINATE,
 };
 
 fn plain() -> Start<'static> {
@@ -193,6 +194,7 @@ fn creation_flags_do_what_they_say() {
     let idle = stat(&Start { flags: IDLE_PRIORITY_CLASS, ..plain() });
     assert!(idle[18].parse::<i32>().unwrap() > ours[18].parse::<i32>().unwrap());
     assert_eq!(Start { flags: DETACHED_PROCESS | 0x10, ..plain() }.run("true"), Err(87));
+    assert_eq!(Start { flags: DEBUG_PROCESS, ..plain() }.run("true"), Err(50));
 }
 
 #[test]

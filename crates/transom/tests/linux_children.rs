@@ -67,7 +67,7 @@ fn fact_15_what_cannot_be_started_says_why() -> Test {
     let _alone = alone();
     let error = |program: &str| Command::new(program).spawn().unwrap_err();
     assert_eq!(error("no-such-program-here"), Win32Error::FILE_NOT_FOUND);
-    assert_eq!(error("/no/such/directory/program"), Win32Error::PATH_NOT_FOUND);
+    assert_eq!(error("/no/such/directory/program"), Win32Error::FILE_NOT_FOUND);
     assert_eq!(error("/etc/passwd"), Win32Error::BAD_EXE_FORMAT);
     let mut elsewhere = Command::new("true");
     elsewhere.current_dir("/no/such/directory");

@@ -96,6 +96,11 @@ fn answer(line: &str) -> Option<String> {
         }
         "spawn" => spawn(words),
         "fork" => fork(words),
+        // Lets no process of the same user trace this one, as Yama does by default.
+        "undumpable" => {
+            // SAFETY: changes an attribute of this process.
+            Some(unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0) }.to_string())
+        }
         "exit" => win32::exit_process(number(words)?),
         "return" => std::process::exit(number(words)?),
         "abort" => std::process::abort(),

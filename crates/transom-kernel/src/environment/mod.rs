@@ -18,6 +18,7 @@ mod name;
 mod store;
 
 pub use block::{Source, to_linux};
+pub(crate) use store::{Frozen, freeze};
 pub use store::{Reader, changed, expand, get, replace, set, variables, with_value};
 
 /// The variable by which a process hands its child the record of inherited handles. It is

@@ -145,6 +145,16 @@ fn read() -> RwLockReadGuard<'static, Store> {
     STORE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The store, locked around a `fork`.
+pub(crate) struct Frozen {
+    _store: RwLockWriteGuard<'static, Store>,
+}
+
+/// Keeps the environment as it is, so that a new process finds its lock free.
+pub(crate) fn freeze() -> Frozen {
+    Frozen { _store: write() }
+}
+
 fn write() -> RwLockWriteGuard<'static, Store> {
     STORE.write().unwrap_or_else(PoisonError::into_inner)
 }

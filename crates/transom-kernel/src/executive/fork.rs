@@ -7,9 +7,11 @@
 use super::current::{CurrentProcess, Own, current_if_joined};
 use super::service;
 use super::startup::Registered;
+use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
+use crate::process::image;
 use crate::sync::arena;
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLockWriteGuard};
@@ -23,6 +25,8 @@ struct Frozen {
     lines: RwLockWriteGuard<'static, Lines>,
     service: service::Frozen,
     arena: arena::Frozen,
+    _image: image::Frozen,
+    _environment: environment::Frozen,
 }
 
 thread_local! {
@@ -33,7 +37,14 @@ fn before() {
     let Some(process) = current_if_joined() else { return };
     let own = process.own().write().unwrap_or_else(PoisonError::into_inner);
     let lines = process.table().lock();
-    let frozen = Frozen { own, lines, service: service::freeze(), arena: arena::freeze() };
+    let frozen = Frozen {
+        own,
+        lines,
+        service: service::freeze(),
+        arena: arena::freeze(),
+        _image: image::freeze(),
+        _environment: environment::freeze(),
+    };
     FROZEN.with(|place| place.replace(Some(frozen)));
 }
 

@@ -11,10 +11,11 @@ use crate::handle::published::MappedRecord;
 use crate::handle::table::HandleTable;
 use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
 use crate::namespace::{Namespace, mail_name};
-use crate::object::record::{BYTES, Record, State, bytes_of, words_of};
+use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
 use crate::object::{ObjectId, arrival};
 use crate::process::record::{Field, ProcessRecord, incoming_line};
 use crate::process::task;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, IoSlice, IoSliceMut};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -33,6 +34,9 @@ const MOST_PENDING: usize = 64;
 const MESSAGE_BYTES: usize = 8 + BYTES;
 const GIVE: u64 = 1;
 const CLOSE: u64 = 2;
+const FETCH: u64 = 3;
+/// How long a process may take to answer; one that is stopped never does.
+const ANSWER_PATIENCE: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
 /// This process's mailbox; empty, if the process has no record.
 #[derive(Debug, Default)]
@@ -154,6 +158,21 @@ enum Received {
 }
 
 fn receive(connection: &OwnedFd, table: &HandleTable) -> Received {
+    match read_message(connection) {
+        Ok(Some((kind, words, fds))) => {
+            // A request that no longer applies (its handle was closed) is forgotten.
+            let _ = carry_out(kind, &words, fds, table, connection);
+            Received::Done
+        }
+        Ok(None) => Received::NotYet,
+        Err(_) => Received::Done,
+    }
+}
+
+type Message = (u64, [u64; WORDS], [Option<OwnedFd>; 2]);
+
+/// Reads a message; `None` while there is none.
+fn read_message(connection: &OwnedFd) -> Result<Option<Message>> {
     let mut bytes = [0; MESSAGE_BYTES];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -162,8 +181,8 @@ fn receive(connection: &OwnedFd, table: &HandleTable) -> Received {
         match recvmsg(connection, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, flags) {
             Ok(message) => break message.bytes,
             Err(Errno::INTR) => {}
-            Err(Errno::WOULDBLOCK) => return Received::NotYet,
-            Err(_) => return Received::Done,
+            Err(Errno::WOULDBLOCK) => return Ok(None),
+            Err(error) => return Err(error.into()),
         }
     };
     let mut fds = ancillary.drain().flat_map(|message| match message {
@@ -171,14 +190,35 @@ fn receive(connection: &OwnedFd, table: &HandleTable) -> Received {
         _ => Vec::new(),
     });
     let fds = [fds.next(), fds.next()];
-    if length == MESSAGE_BYTES
-        && let Some(words) = words_of(&bytes[8..]).next()
-    {
-        let kind = bytes[..8].try_into().map_or(0, u64::from_ne_bytes);
-        // A request that no longer applies (its handle was closed) is forgotten.
-        let _ = carry_out(kind, &words, fds, table);
+    let kind = bytes[..8].try_into().map_or(0, u64::from_ne_bytes);
+    match words_of(&bytes[8..]).next() {
+        Some(words) if length == MESSAGE_BYTES => Ok(Some((kind, words, fds))),
+        _ => Err(Win32Error::INVALID_PARAMETER),
     }
-    Received::Done
+}
+
+fn write_message(
+    connection: &OwnedFd,
+    kind: u64,
+    words: &[u64; WORDS],
+    fds: &[BorrowedFd<'_>],
+) -> Result<()> {
+    let mut bytes = [0; MESSAGE_BYTES];
+    bytes[..8].copy_from_slice(&kind.to_ne_bytes());
+    bytes[8..].copy_from_slice(&bytes_of(words));
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    if !fds.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(fds)) {
+        return Err(Win32Error::INVALID_PARAMETER);
+    }
+    let flags = SendFlags::NOSIGNAL;
+    loop {
+        match sendmsg(connection, &[IoSlice::new(&bytes)], &mut ancillary, flags) {
+            Ok(_) => return Ok(()),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 fn carry_out(
@@ -186,6 +226,7 @@ fn carry_out(
     words: &[u64; 8],
     fds: [Option<OwnedFd>; 2],
     table: &HandleTable,
+    connection: &OwnedFd,
 ) -> Result<()> {
     match kind {
         GIVE => {
@@ -207,6 +248,19 @@ fn carry_out(
             let id = ObjectId::from_bits(words[1]);
             table.close_requested(value, id)
         }
+        FETCH => {
+            let value = HandleValue::new((words[6] & 0xFFFF_FFFF) as u32)
+                .ok_or(Win32Error::INVALID_PARAMETER)?;
+            let entry = table.lock().get(value).cloned().ok_or(Win32Error::INVALID_HANDLE)?;
+            entry.object.leaving();
+            let shape = entry.object.shape();
+            if !shape.portable {
+                return Err(Win32Error::NOT_SUPPORTED);
+            }
+            let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
+            let record = Record::of_entry(value, &entry);
+            write_message(connection, FETCH, &record.to_words(), &fds)
+        }
         _ => Err(Win32Error::INVALID_PARAMETER),
     }
 }
@@ -220,7 +274,7 @@ fn send(
     kind: u64,
     words: &[u64; 8],
     fds: &[BorrowedFd<'_>],
-) -> Result<()> {
+) -> Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
     match connect(&socket, &address(namespace.processes(), &mail_name(pid))?) {
@@ -230,22 +284,10 @@ fn send(
         Err(Errno::AGAIN) => return Err(Win32Error::NO_SYSTEM_RESOURCES),
         Err(error) => return Err(error.into()),
     }
-    let mut bytes = [0; MESSAGE_BYTES];
-    bytes[..8].copy_from_slice(&kind.to_ne_bytes());
-    bytes[8..].copy_from_slice(&bytes_of(words));
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
-    let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    if !fds.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(fds)) {
-        return Err(Win32Error::INVALID_PARAMETER);
-    }
-    let flags = SendFlags::NOSIGNAL;
-    while let Err(error) = sendmsg(&socket, &[IoSlice::new(&bytes)], &mut ancillary, flags) {
-        if error != Errno::INTR {
-            return Err(error.into());
-        }
-    }
+    write_message(&socket, kind, words, fds)?;
     let news = record.header()?.get(Field::News).wrapping_add(1);
-    record.set(Field::News, news)
+    record.set(Field::News, news)?;
+    Ok(socket)
 }
 
 /// Puts a handle into another process; the number it has there. The process need not run.
@@ -309,7 +351,40 @@ pub(crate) fn ask_to_close(
         Slot::Own(slot) => crate::process::record::own_line(slot),
         Slot::Incoming(slot) => incoming_line(slot),
     };
-    send(namespace, &locked, pid, CLOSE, &words, &[])?;
+    drop(send(namespace, &locked, pid, CLOSE, &words, &[])?);
     // Word 7 of the line: "asked to close", valid for this object only.
     locked.write(line + 7 * 8, &id.get().to_ne_bytes())
+}
+
+/// Asks another process for a handle, where the kernel does not let us take its descriptors: the
+/// handle as it is there, and the descriptors.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` when the process does not answer (it is stopped, or does nothing that
+/// looks into its mailbox) or has no such handle any more.
+pub(crate) fn ask_for(
+    namespace: &Namespace,
+    source: &ProcessRecord,
+    pid: u32,
+    value: HandleValue,
+) -> Result<(Record, [Option<OwnedFd>; 2])> {
+    let mut words = [0; WORDS];
+    words[6] = value.get().into();
+    let socket = {
+        let locked = source.lock()?;
+        send(namespace, &locked, pid, FETCH, &words, &[])?
+    };
+    let mut fds = [PollFd::new(&socket, PollFlags::IN)];
+    while let Err(error) = poll(&mut fds, Some(&ANSWER_PATIENCE)) {
+        if error != Errno::INTR {
+            return Err(error.into());
+        }
+    }
+    match read_message(&socket) {
+        Ok(Some((FETCH, words, fds))) => {
+            let record = Record::from_words(&words).ok_or(Win32Error::ACCESS_DENIED)?;
+            Ok((record, fds))
+        }
+        _ => Err(Win32Error::ACCESS_DENIED),
+    }
 }

@@ -49,13 +49,14 @@ impl Service {
 
 /// The running service, started if need be.
 fn running() -> Result<MutexGuard<'static, Option<Service>>> {
+    // Asked for before: the table's lock comes before this one.
+    let mailbox = current().table().mailbox();
     let mut service = lock();
     if service.is_some() {
         return Ok(service);
     }
     let epoll = Arc::new(epoll::create(CreateFlags::CLOEXEC)?);
     let mut new = Service { epoll: Arc::clone(&epoll), watched: HashMap::new(), next: 0 };
-    let mailbox = current().table().mailbox();
     if let Some(socket) = mailbox.socket() {
         new.add(socket, Watched::Mailbox, EventFlags::empty())?;
     }

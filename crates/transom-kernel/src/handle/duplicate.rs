@@ -16,6 +16,7 @@ use crate::object::{KernelObject, ObjectType, arrival};
 use crate::process::record::{HAS_MAILBOX, ProcessRecord};
 use crate::process::subject::Subject;
 use crate::process::{self, Process};
+use rustix::io::Errno;
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -210,20 +211,33 @@ fn take(subject: &Subject, line: &Record) -> Result<Entry> {
     }
     let mut fds: [Option<OwnedFd>; 2] = [None, None];
     for (own, number) in fds.iter_mut().zip(line.fds) {
-        if let Some(number) = number {
-            let flags = PidfdGetfdFlags::empty();
-            let fd = pidfd_getfd(subject.pidfd(), number, flags).map_err(|error| match error {
-                rustix::io::Errno::BADF => Win32Error::INVALID_HANDLE,
-                rustix::io::Errno::MFILE => Win32Error::TOO_MANY_OPEN_FILES,
-                _ => Win32Error::ACCESS_DENIED,
-            })?;
-            *own = Some(fd);
+        let Some(number) = number else { continue };
+        match pidfd_getfd(subject.pidfd(), number, PidfdGetfdFlags::empty()) {
+            Ok(fd) => *own = Some(fd),
+            Err(Errno::BADF) => return Err(Win32Error::INVALID_HANDLE),
+            Err(Errno::MFILE) => return Err(Win32Error::TOO_MANY_OPEN_FILES),
+            // The kernel does not let us (Yama, or a process that may not be traced).
+            Err(Errno::PERM) => return take_by_asking(subject, line),
+            Err(_) => return Err(Win32Error::ACCESS_DENIED),
         }
     }
     if fds[0].is_none() {
         return Err(Win32Error::NOT_SUPPORTED);
     }
     let object = arrival::object(line, fds)?;
+    Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
+}
+
+/// Brings the object here by asking the other process for it.
+fn take_by_asking(subject: &Subject, line: &Record) -> Result<Entry> {
+    let value = HandleValue::new(line.value).ok_or(Win32Error::INVALID_HANDLE)?;
+    let namespace = current().namespace()?;
+    let record = record_of(subject)?;
+    let (answer, fds) = mailbox::ask_for(namespace, record, subject.pid(), value)?;
+    if answer.id != line.id {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    let object = arrival::object(&answer, fds)?;
     Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    fn get(&self, value: HandleValue) -> Option<&Entry> {
+    pub(crate) fn get(&self, value: HandleValue) -> Option<&Entry> {
         match value.slot() {
             Slot::Own(slot) => self.own.get(slot as usize)?.as_ref(),
             Slot::Incoming(slot) => self.incoming.get(&slot),

@@ -34,6 +34,14 @@ const LONGEST_COMMAND_LINE: usize = 32_767;
 const OFF_TERMINAL: u32 =
     flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE | flags::CREATE_NO_WINDOW;
 
+/// The flags that promise what cannot be kept here: debugging, and protection from the user.
+/// Those that concern what Linux programs do not have (16-bit machines, error modes, jobs) ask
+/// for nothing; that the parent's processors are the child's is always so.
+const UNSUPPORTED: u32 = flags::DEBUG_PROCESS
+    | flags::DEBUG_ONLY_THIS_PROCESS
+    | flags::CREATE_PROTECTED_PROCESS
+    | flags::CREATE_SECURE_PROCESS;
+
 /// Everything `CreateProcess` is told.
 #[derive(Debug, Default)]
 pub struct Creation<'a> {
@@ -84,11 +92,15 @@ pub struct Created {
 /// not be run, `ERROR_DIRECTORY` for a current directory that is none,
 /// `ERROR_INVALID_PARAMETER` for flags that exclude each other, a handle list without
 /// `bInheritHandles`, or with a handle that is not inheritable; `ERROR_FILENAME_EXCED_RANGE` for
-/// a command line over 32,767 units; what the operating system reports when it has no room.
+/// a command line over 32,767 units; `ERROR_NOT_SUPPORTED` for the flags that ask to debug or to
+/// protect the process; what the operating system reports when it has no room.
 pub fn create(creation: &Creation<'_>) -> Result<Created> {
     const EXCLUSIVE: u32 = flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE;
     if creation.flags & EXCLUSIVE == EXCLUSIVE {
         return Err(Win32Error::INVALID_PARAMETER);
+    }
+    if creation.flags & UNSUPPORTED != 0 {
+        return Err(Win32Error::NOT_SUPPORTED);
     }
     if creation.handle_list.is_some() && !creation.inherit_handles {
         return Err(Win32Error::INVALID_PARAMETER);

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 /// The name in the ELF note that `at_load` leaves in every program that contains the kernel.
@@ -22,6 +22,16 @@ const LIBRARY: &[u8] = b"libtransom";
 /// A file that has not changed is not read again.
 type Identity = (u64, u64, u64, Option<SystemTime>);
 static KNOWN: Mutex<Option<HashMap<Identity, bool>>> = Mutex::new(None);
+/// What is known of files, locked around a `fork`.
+pub(crate) struct Frozen {
+    _known: MutexGuard<'static, Option<HashMap<Identity, bool>>>,
+}
+
+/// Keeps what is known as it is, so that a new process finds its lock free.
+pub(crate) fn freeze() -> Frozen {
+    Frozen { _known: KNOWN.lock().unwrap_or_else(PoisonError::into_inner) }
+}
+
 /// Enough for any program; bounds what is kept of a parent that starts ever new files.
 const MOST_KNOWN: usize = 1024;
 

@@ -6,7 +6,7 @@
 pub mod command_line;
 mod create;
 pub mod current_directory;
-mod image;
+pub(crate) mod image;
 pub mod modules;
 mod object;
 pub mod open;

@@ -250,8 +250,6 @@ pub(crate) fn current_thread() -> Result<Arc<Thread>> {
 /// `GetCurrentThreadId`.
 #[must_use]
 pub fn current_thread_id() -> u32 {
-    thread_local! {
-        static ID: u32 = rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned();
-    }
-    ID.with(|id| *id)
+    // Not remembered: after a `fork` the thread is another.
+    rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned()
 }
