@@ -192,7 +192,12 @@ impl Prepared {
         environment.push(c_string(own)?);
         let startup = creation.startup.clone();
         let parameters = Parameters { command_line, startup };
+        // A program that does not join, has none of our handles and runs at once needs no record:
+        // whoever ends it with a full exit code makes one.
+        let suspended = creation.flags & flags::CREATE_SUSPENDED != 0;
+        let needs_record = joins || suspended || !heirlooms.is_empty();
         let place = namespace
+            .filter(|_| needs_record)
             .map(|namespace| ChildPlace::make(namespace, creation, &parameters, &heirlooms, joins))
             .transpose()?;
         Ok(Self { arguments, environment, directory, streams, heirlooms, memfd, place })

@@ -19,7 +19,10 @@
 use crate::error::{Result, Win32Error};
 use crate::namespace::Namespace;
 use crate::object::record::{BYTES, bytes_of};
-use rustix::fs::{FlockOperation, Mode, OFlags, fallocate, flock, ftruncate, openat, renameat};
+use rustix::fs::{
+    FlockOperation, Mode, OFlags, RenameFlags, fallocate, flock, ftruncate, openat, renameat,
+    renameat_with,
+};
 use rustix::io::{Errno, pread, pwrite};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -146,6 +149,28 @@ impl NewRecord {
         let directory = namespace.processes();
         renameat(directory, &*self.name, directory, pid.to_string())?;
         Ok(self.record)
+    }
+}
+
+impl NewRecord {
+    /// Names it after its process, unless there is a record of that name.
+    ///
+    /// # Errors
+    /// `ERROR_FILE_EXISTS` when there is one; this one is gone then.
+    pub(crate) fn publish_if_absent(
+        self,
+        namespace: &Namespace,
+        pid: u32,
+    ) -> Result<ProcessRecord> {
+        let directory = namespace.processes();
+        let flags = RenameFlags::NOREPLACE;
+        match renameat_with(directory, &*self.name, directory, pid.to_string(), flags) {
+            Ok(()) => Ok(self.record),
+            Err(error) => {
+                namespace.remove_file(self.name.as_bytes());
+                Err(error.into())
+            }
+        }
     }
 }
 

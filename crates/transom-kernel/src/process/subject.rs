@@ -83,10 +83,18 @@ impl Subject {
             // No such process, or the id is that of a thread.
             _ => Win32Error::INVALID_PARAMETER,
         })?;
-        let start_time = task::look(pid)?.start_time;
-        let subject = Self::new(pid, start_time, pidfd, false);
-        // What it writes there when it ends can be read when the file has gone.
-        let _ = subject.record();
+        let task = task::look(pid)?;
+        let subject = Self::new(pid, task.start_time, pidfd, false);
+        // What is written there when it ends can be read when the file has gone. A child that its
+        // Transom parent gave none has one from now on; the parent removes it.
+        if subject.record().is_err_and(|error| error == Win32Error::FILE_NOT_FOUND)
+            && current()
+                .namespace()
+                .is_ok_and(|here| ProcessRecord::open(here, task.parent).is_ok())
+        {
+            // Without it, an exit code above 255 is not seen in full.
+            let _ = subject.make_record();
+        }
         Ok(subject)
     }
 
@@ -244,8 +252,12 @@ impl Subject {
         new.record.set(Field::Magic, super::record::MAGIC)?;
         new.record.set(Field::Pid, self.pid.into())?;
         new.record.set(Field::StartTime, self.start_time)?;
-        let record = new.publish(namespace, self.pid)?;
-        Ok(self.record.get_or_init(|| record))
+        match new.publish_if_absent(namespace, self.pid) {
+            Ok(record) => Ok(self.record.get_or_init(|| record)),
+            // Somebody else was faster.
+            Err(Win32Error::FILE_EXISTS) => self.record(),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Task {
     pub(crate) start_time: u64,
     /// It has ended and waits to be collected.
     pub(crate) is_gone: bool,
+    /// The parent's process id.
+    pub(crate) parent: u32,
 }
 
 /// Looks at a process.
@@ -37,7 +39,7 @@ fn read(path: &str) -> Result<Task> {
         .and_then(|file| rustix::io::read(&file, &mut line))
         .map_err(|_| Win32Error::INVALID_PARAMETER)?;
     let stat = ProcStat::parse(&line[..length]).ok_or(Win32Error::INVALID_PARAMETER)?;
-    Ok(Task { start_time: stat.start_ticks, is_gone: stat.is_gone() })
+    Ok(Task { start_time: stat.start_ticks, is_gone: stat.is_gone(), parent: stat.parent })
 }
 
 /// Whether a process of this id exists (it may be one that has ended and was not collected).
