@@ -13,7 +13,7 @@ use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
 use crate::namespace::{Namespace, mail_name};
 use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
 use crate::object::{ObjectId, arrival};
-use crate::process::record::{Field, ProcessRecord, incoming_line};
+use crate::process::record::{Field, INCOMING_LINES, ProcessRecord, incoming_line};
 use crate::process::task;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, IoSlice, IoSliceMut};
@@ -51,6 +51,8 @@ struct OpenMailbox {
     record: Arc<ProcessRecord>,
     /// The value of [`Field::News`] up to which requests were collected.
     seen: AtomicU64,
+    /// How often requests were collected.
+    collections: AtomicU64,
     /// Accepted connections whose message has not come yet. Also keeps two threads from
     /// collecting at once.
     pending: Mutex<Vec<OwnedFd>>,
@@ -80,8 +82,8 @@ impl Mailbox {
     ) -> Self {
         // Requests may have come before we ran: the first look collects.
         let pending = Mutex::new(Vec::new());
-        let seen = AtomicU64::new(0);
-        Self { open: Some(OpenMailbox { socket, header, record, seen, pending }) }
+        let (seen, collections) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { open: Some(OpenMailbox { socket, header, record, seen, collections, pending }) }
     }
 
     /// Whether requests have come since the last collection.
@@ -129,6 +131,10 @@ impl OpenMailbox {
     fn free_abandoned_slots(&self, table: &HandleTable) {
         let Ok(header) = self.record.header() else { return };
         let used = header.get(Field::IncomingLines).min(INCOMING_SLOTS.into()) as usize;
+        // Rarely needed, and it reads every line: where there are many, not each time.
+        if used > 64 && self.collections.fetch_add(1, Ordering::Relaxed) % 64 != 0 {
+            return;
+        }
         let Ok(bytes) = self.record.read(incoming_line(0), used * BYTES) else { return };
         for (slot, words) in (0..).zip(words_of(&bytes)) {
             let Some(record) = Record::from_words(&words) else { continue };
@@ -316,19 +322,42 @@ pub(crate) fn give(
     Ok(value)
 }
 
+/// Finds a free slot, beginning where the last sender stopped; what was freed since moves the
+/// beginning back.
 fn free_slot(target: &ProcessRecord) -> Result<u32> {
-    let used = target.header()?.get(Field::IncomingLines).min(INCOMING_SLOTS.into()) as usize;
-    let bytes = target.read(incoming_line(0), used * BYTES)?;
-    let unused = |words: [u64; 8]| words[0] >> 32 & 0xFF == State::Free as u64;
-    let slot = words_of(&bytes).position(unused).unwrap_or(used);
-    let slot = u32::try_from(slot).unwrap_or(u32::MAX);
-    if slot >= INCOMING_SLOTS {
+    let header = target.header()?;
+    let capacity = u64::from(INCOMING_SLOTS);
+    let used = header.get(Field::IncomingLines).min(capacity);
+    let begin = header.get(Field::IncomingBegin).min(used);
+    let mut slot = first_free(target, begin, used)?;
+    if slot >= capacity {
+        // The beginning is a hint: a sender and the owner may have set it at once.
+        slot = first_free(target, 0, used)?;
+    }
+    if slot >= capacity {
         return Err(Win32Error::NO_SYSTEM_RESOURCES);
     }
-    if slot as usize == used {
-        target.set(Field::IncomingLines, u64::from(slot) + 1)?;
+    target.set(Field::IncomingBegin, slot + 1)?;
+    if slot == used {
+        target.set(Field::IncomingLines, slot + 1)?;
     }
-    Ok(slot)
+    u32::try_from(slot).map_err(|_| Win32Error::NO_SYSTEM_RESOURCES)
+}
+
+/// The first free line from `begin` on; `end` when all before it are taken.
+fn first_free(target: &ProcessRecord, begin: u64, end: u64) -> Result<u64> {
+    const AT_ONCE: u64 = 64;
+    let mut slot = begin;
+    while slot < end {
+        let count = AT_ONCE.min(end - slot);
+        let bytes = target.read(INCOMING_LINES + slot * BYTES as u64, count as usize * BYTES)?;
+        let free = |words: [u64; WORDS]| words[0] >> 32 & 0xFF == State::Free as u64;
+        if let Some(index) = words_of(&bytes).position(free) {
+            return Ok(slot + index as u64);
+        }
+        slot += count;
+    }
+    Ok(end)
 }
 
 /// Asks another process to close a handle. Its table shows the handle as closed at once; the

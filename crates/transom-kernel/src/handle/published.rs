@@ -142,7 +142,10 @@ impl PublishedTable {
     /// Makes the number free for other processes to use again.
     pub(crate) fn close_incoming(&self, slot: u32) {
         let Some(place) = &self.place else { return };
+        // A number that cannot be freed is only not used again.
         let _ = place.record.write(incoming_line(slot), &[0; 8]);
+        let begin = &place.first.words()[Field::IncomingBegin as usize];
+        begin.fetch_min(slot.into(), Ordering::AcqRel);
     }
 }
 

@@ -53,6 +53,8 @@ pub(crate) enum Field {
     Flags = 9,
     /// The number under which the process finds its mailbox open when it starts, plus one.
     MailboxFd = 10,
+    /// Where the next sender begins to look for a free line of the others' part.
+    IncomingBegin = 11,
 }
 
 /// Marks a code field that holds a code.
