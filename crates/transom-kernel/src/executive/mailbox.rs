@@ -132,7 +132,7 @@ impl OpenMailbox {
         let Ok(header) = self.record.header() else { return };
         let used = header.get(Field::IncomingLines).min(INCOMING_SLOTS.into()) as usize;
         // Rarely needed, and it reads every line: where there are many, not each time.
-        if used > 64 && self.collections.fetch_add(1, Ordering::Relaxed) % 64 != 0 {
+        if used > 64 && !self.collections.fetch_add(1, Ordering::Relaxed).is_multiple_of(64) {
             return;
         }
         let Ok(bytes) = self.record.read(incoming_line(0), used * BYTES) else { return };
