@@ -13,6 +13,10 @@ use transom_benches::Harness;
 const PARTNER: &str = env!("CARGO_BIN_EXE_partner");
 
 fn main() {
+    // A test runner that asks which tests there are: none that it could run one by one.
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
     let mut harness = Harness::from_arguments();
     handles::rows(&mut harness);
     events::rows(&mut harness);
