@@ -148,12 +148,16 @@ impl CurrentProcess {
         }
     }
 
-    /// Announces the full exit code, of which Linux itself keeps eight bits.
-    pub(crate) fn announce_exit(&self, code: u32) {
+    /// Leaves the namespace: announces the full exit code, of which Linux itself keeps eight bits,
+    /// and takes this process's files away.
+    pub(crate) fn leave(&self, code: u32) {
         let own = self.own.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(header) = &own.header {
             let word = KNOWN | u64::from(code);
             header.words()[Field::ExitCode as usize].store(word, Ordering::Release);
+        }
+        if let (Ok(namespace), Some(_)) = (&self.namespace, &own.record) {
+            namespace.remove_process(std::process::id());
         }
     }
 }

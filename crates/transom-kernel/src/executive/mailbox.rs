@@ -13,7 +13,9 @@ use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
 use crate::namespace::{Namespace, mail_name};
 use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
 use crate::object::{ObjectId, arrival};
-use crate::process::record::{Field, INCOMING_LINES, ProcessRecord, incoming_line};
+use crate::process::record::{
+    Field, HAS_MAILBOX, Header, INCOMING_LINES, LockedRecord, ProcessRecord, incoming_line,
+};
 use crate::process::task;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, IoSlice, IoSliceMut};
@@ -227,6 +229,11 @@ fn write_message(
     }
 }
 
+/// The handle a request names.
+fn named_handle(words: &[u64; WORDS]) -> Result<HandleValue> {
+    HandleValue::new((words[6] & 0xFFFF_FFFF) as u32).ok_or(Win32Error::INVALID_PARAMETER)
+}
+
 fn carry_out(
     kind: u64,
     words: &[u64; 8],
@@ -249,14 +256,12 @@ fn carry_out(
             table.lock().insert_incoming(slot, Entry { object, access, flags, origin })
         }
         CLOSE => {
-            let value = HandleValue::new((words[6] & 0xFFFF_FFFF) as u32)
-                .ok_or(Win32Error::INVALID_PARAMETER)?;
+            let value = named_handle(words)?;
             let id = ObjectId::from_bits(words[1]);
             table.close_requested(value, id)
         }
         FETCH => {
-            let value = HandleValue::new((words[6] & 0xFFFF_FFFF) as u32)
-                .ok_or(Win32Error::INVALID_PARAMETER)?;
+            let value = named_handle(words)?;
             let entry = table.lock().get(value).cloned().ok_or(Win32Error::INVALID_HANDLE)?;
             entry.object.leaving();
             let shape = entry.object.shape();
@@ -271,16 +276,19 @@ fn carry_out(
     }
 }
 
-/// Sends a request to a process and raises its news. The record must be locked by the caller,
-/// so that no two senders change it at once.
+/// Sends a request to a process and raises its news. The record is locked and its header was
+/// read since, so no other sender has changed it.
 fn send(
     namespace: &Namespace,
-    record: &ProcessRecord,
+    (record, header): (&LockedRecord<'_>, &Header),
     pid: u32,
     kind: u64,
     words: &[u64; 8],
     fds: &[BorrowedFd<'_>],
 ) -> Result<OwnedFd> {
+    if !header.has(HAS_MAILBOX) {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
     match connect(&socket, &address(namespace.processes(), &mail_name(pid))?) {
@@ -291,8 +299,7 @@ fn send(
         Err(error) => return Err(error.into()),
     }
     write_message(&socket, kind, words, fds)?;
-    let news = record.header()?.get(Field::News).wrapping_add(1);
-    record.set(Field::News, news)?;
+    record.set(Field::News, header.get(Field::News).wrapping_add(1))?;
     Ok(socket)
 }
 
@@ -309,13 +316,14 @@ pub(crate) fn give(
     fds: &[BorrowedFd<'_>],
 ) -> Result<HandleValue> {
     let locked = target.lock()?;
-    let slot = free_slot(&locked)?;
+    let header = locked.header()?;
+    let slot = free_slot(&locked, &header)?;
     let value = HandleValue::of_incoming(slot);
     let record = Record { value: value.get(), state: State::Arriving, ..record };
     // The line first: from here on the usage count is right, and the number is ours.
     locked.write_line(incoming_line(slot), &record.to_words())?;
     let sent = Record { state: State::Open, ..record };
-    if let Err(error) = send(namespace, &locked, pid, GIVE, &sent.to_words(), fds) {
+    if let Err(error) = send(namespace, (&locked, &header), pid, GIVE, &sent.to_words(), fds) {
         locked.write(incoming_line(slot), &[0; 8])?;
         return Err(error);
     }
@@ -324,8 +332,7 @@ pub(crate) fn give(
 
 /// Finds a free slot, beginning where the last sender stopped; what was freed since moves the
 /// beginning back.
-fn free_slot(target: &ProcessRecord) -> Result<u32> {
-    let header = target.header()?;
+fn free_slot(target: &LockedRecord<'_>, header: &Header) -> Result<u32> {
     let capacity = u64::from(INCOMING_SLOTS);
     let used = header.get(Field::IncomingLines).min(capacity);
     let begin = header.get(Field::IncomingBegin).min(used);
@@ -380,7 +387,8 @@ pub(crate) fn ask_to_close(
         Slot::Own(slot) => crate::process::record::own_line(slot),
         Slot::Incoming(slot) => incoming_line(slot),
     };
-    drop(send(namespace, &locked, pid, CLOSE, &words, &[])?);
+    let header = locked.header()?;
+    drop(send(namespace, (&locked, &header), pid, CLOSE, &words, &[])?);
     // Word 7 of the line: "asked to close", valid for this object only.
     locked.write(line + 7 * 8, &id.get().to_ne_bytes())
 }
@@ -401,7 +409,8 @@ pub(crate) fn ask_for(
     words[6] = value.get().into();
     let socket = {
         let locked = source.lock()?;
-        send(namespace, &locked, pid, FETCH, &words, &[])?
+        let header = locked.header()?;
+        send(namespace, (&locked, &header), pid, FETCH, &words, &[])?
     };
     let mut fds = [PollFd::new(&socket, PollFlags::IN)];
     while let Err(error) = poll(&mut fds, Some(&ANSWER_PATIENCE)) {

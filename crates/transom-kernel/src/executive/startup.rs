@@ -179,10 +179,7 @@ fn raise_open_files() -> Option<u64> {
 fn leave(status: i32) {
     if let Some(process) = current_if_joined() {
         crate::file::deletion::close_what_is_to_go(process.table());
-        process.announce_exit(status.cast_unsigned());
-        if let (Ok(namespace), Ok(_)) = (process.namespace(), process.record()) {
-            namespace.remove_process(std::process::id());
-        }
+        process.leave(status.cast_unsigned());
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{Result, Win32Error};
 use crate::executive::{current, mailbox};
 use crate::object::record::Record;
 use crate::object::{KernelObject, ObjectType, arrival};
-use crate::process::record::{HAS_MAILBOX, ProcessRecord};
+use crate::process::record::ProcessRecord;
 use crate::process::subject::Subject;
 use crate::process::{self, Process};
 use rustix::io::Errno;
@@ -245,9 +245,6 @@ fn take_by_asking(subject: &Subject, line: &Record) -> Result<Entry> {
 fn put_into(process: &Process, entry: &Entry) -> Result<HandleValue> {
     let subject = process.subject();
     let record = record_of(subject)?;
-    if !record.header()?.has(HAS_MAILBOX) {
-        return Err(Win32Error::ACCESS_DENIED);
-    }
     let shape = entry.object.shape();
     if !shape.portable {
         return Err(Win32Error::NOT_SUPPORTED);
@@ -277,23 +274,16 @@ fn close_in(party: &Party, value: HandleValue) -> Result<()> {
 
 /// The handles of another process that a child of ours inherits when that process is to count
 /// as its parent.
-pub(crate) fn inheritable_of(process: &Process) -> Result<Vec<(Record, [Option<OwnedFd>; 2])>> {
+pub(crate) fn inheritable_of(process: &Process) -> Result<Vec<(HandleValue, Entry)>> {
     let subject = process.subject();
     let record = record_of(subject)?;
-    let mut found = Vec::new();
-    for line in super::published::read_lines(record)? {
-        if !line.flags.contains(HandleFlags::INHERIT) {
-            continue;
-        }
-        // One that was closed meanwhile, or cannot leave its process, is not inherited.
-        let Ok(entry) = take(subject, &line) else { continue };
-        let mut fds = [const { None }; 2];
-        for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
-            *own = fd.map(super::inherit::above_standard).transpose()?;
-        }
-        found.push((line, fds));
-    }
-    Ok(found)
+    let lines = super::published::read_lines(record)?;
+    // One that was closed meanwhile, or cannot leave its process, is not inherited.
+    Ok(lines
+        .into_iter()
+        .filter(|line| line.flags.contains(HandleFlags::INHERIT))
+        .filter_map(|line| Some((HandleValue::new(line.value)?, take(subject, &line).ok()?)))
+        .collect())
 }
 
 /// A handle of another process as it stands, with the object brought here.

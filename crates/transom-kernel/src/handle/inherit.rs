@@ -41,11 +41,11 @@ pub(crate) struct Heirloom {
 }
 
 impl Heirloom {
-    /// A handle of this process.
-    fn of(value: HandleValue, entry: &Entry) -> Result<Self> {
+    /// A handle of the process `parent`, whose object this process holds.
+    pub(crate) fn of(value: HandleValue, entry: &Entry, parent: u32) -> Result<Self> {
         entry.object.leaving();
         let mut record = Record::of_entry(value, entry);
-        record.origin = Origin::Inherited(std::process::id());
+        record.origin = Origin::Inherited(parent);
         let mut fds = [const { None }; 2];
         for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
             *own = fd.map(above_standard).transpose()?;
@@ -74,7 +74,7 @@ pub(crate) fn of_standard(table: &HandleTable, standard: [isize; 3]) -> Result<V
         let Ok(entry) = table.entry(value.into()) else { continue };
         let known = heirlooms.iter().any(|heirloom| heirloom.record.value == value.get());
         if entry.object.header().kind() == ObjectType::File && !known {
-            heirlooms.push(Heirloom::of(value, &entry)?);
+            heirlooms.push(Heirloom::of(value, &entry, std::process::id())?);
         }
     }
     Ok(heirlooms)
@@ -281,7 +281,7 @@ pub(crate) fn of_this_process(
             continue;
         }
         if entry.object.shape().portable {
-            heirlooms.push(Heirloom::of(value, &entry)?);
+            heirlooms.push(Heirloom::of(value, &entry, std::process::id())?);
         }
     }
     match wanted {

@@ -256,6 +256,16 @@ impl HandleTable {
         if entry.access & access == access { Ok(object) } else { Err(Win32Error::ACCESS_DENIED) }
     }
 
+    /// The object of a handle, as its own type, if the handle grants at least one of the rights.
+    ///
+    /// # Errors
+    /// As for [`object`](Self::object).
+    pub fn object_with_any<T: KernelObject>(&self, handle: Handle, rights: u32) -> Result<Arc<T>> {
+        let entry = self.entry(handle)?;
+        let object = downcast(entry.object)?;
+        if entry.access & rights != 0 { Ok(object) } else { Err(Win32Error::ACCESS_DENIED) }
+    }
+
     /// `CloseHandle` on a table handle.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ use windows_sys::Win32::System::Threading as flags;
 /// The longest command line, in units.
 const LONGEST_COMMAND_LINE: usize = 32_767;
 /// The flags that take the child away from this terminal.
-const OFF_TERMINAL: u32 =
+pub(super) const OFF_TERMINAL: u32 =
     flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE | flags::CREATE_NO_WINDOW;
 
 /// The flags that promise what cannot be kept here: debugging, and protection from the user.
@@ -297,11 +297,9 @@ fn heirlooms(creation: &Creation<'_>, parent: Option<&Process>) -> Result<Vec<He
         return inherit::of_this_process(current().table(), list.as_deref());
     };
     let mut heirlooms = Vec::new();
-    for (mut record, fds) in crate::handle::duplicate::inheritable_of(parent)? {
-        let listed = |list: &Vec<HandleValue>| list.iter().any(|value| value.get() == record.value);
-        if list.as_ref().is_none_or(listed) {
-            record.origin = Origin::Inherited(parent.pid());
-            heirlooms.push(Heirloom { record, fds });
+    for (value, entry) in crate::handle::duplicate::inheritable_of(parent)? {
+        if list.as_ref().is_none_or(|list| list.contains(&value)) {
+            heirlooms.push(Heirloom::of(value, &entry, parent.pid())?);
         }
     }
     match list {

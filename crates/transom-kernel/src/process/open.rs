@@ -89,12 +89,8 @@ pub fn process_of(handle: Handle, access: u32) -> Result<Arc<Process>> {
     match handle {
         Handle::Pseudo(PseudoHandle::CurrentProcess) => super::current_process(),
         Handle::Pseudo(_) => Err(Win32Error::INVALID_HANDLE),
-        Handle::Real(_) => {
-            let entry = current().table().entry(handle)?;
-            let process = downcast(entry.object)?;
-            // Each of the rights named will do alone.
-            if entry.access & access != 0 { Ok(process) } else { Err(Win32Error::ACCESS_DENIED) }
-        }
+        // Each of the rights named will do alone.
+        Handle::Real(_) => current().table().object_with_any(handle, access),
     }
 }
 
@@ -106,11 +102,8 @@ pub fn thread_of(handle: Handle, access: u32) -> Result<Arc<Thread>> {
     match handle {
         Handle::Pseudo(PseudoHandle::CurrentThread) => super::current_thread(),
         Handle::Pseudo(_) => Err(Win32Error::INVALID_HANDLE),
-        Handle::Real(_) => {
-            let entry = current().table().entry(handle)?;
-            let thread = downcast(entry.object)?;
-            if entry.access & access != 0 { Ok(thread) } else { Err(Win32Error::ACCESS_DENIED) }
-        }
+        // Each of the rights named will do alone.
+        Handle::Real(_) => current().table().object_with_any(handle, access),
     }
 }
 
@@ -153,10 +146,7 @@ pub fn final_exit_code(process: Handle) -> Result<Option<u32>> {
 pub fn terminate(process: Handle, code: u32) -> Result<()> {
     let process = process_of(process, rights::PROCESS_TERMINATE)?;
     if process.pid() == std::process::id() {
-        current().announce_exit(code);
-        if let (Ok(namespace), Ok(_)) = (current().namespace(), current().record()) {
-            namespace.remove_process(std::process::id());
-        }
+        current().leave(code);
         transom_sys::startup::exit_now(code.cast_signed());
     }
     process.subject().terminate(code)

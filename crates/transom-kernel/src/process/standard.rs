@@ -1,6 +1,7 @@
 //! What becomes a child's standard input, output and error output.
 
 use super::Process;
+use super::create::OFF_TERMINAL;
 use crate::error::Result;
 use crate::executive::{STANDARD_STREAMS, current};
 use crate::handle::Handle;
@@ -9,7 +10,6 @@ use crate::object::{KernelObject, ObjectType};
 use rustix::fs::{Mode, OFlags, open};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use windows_sys::Win32::System::Threading as flags;
 
 /// Where a child's standard handles come from.
 #[derive(Clone, Copy, Debug)]
@@ -131,8 +131,6 @@ impl StandardSource {
     /// Whether the child may have this stream: one that is taken off our terminal does not get
     /// it by default.
     fn reaches(self, object: &dyn KernelObject) -> bool {
-        const OFF_TERMINAL: u32 =
-            flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE | flags::CREATE_NO_WINDOW;
         if self.given.is_some() || self.flags & OFF_TERMINAL == 0 {
             return true;
         }
