@@ -8,6 +8,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use transom_kernel::process::current_directory;
 use transom_kernel::{Result, environment, text};
 
 /// `GetEnvironmentVariable`: the value of a variable.
@@ -100,6 +101,37 @@ pub fn vars() -> impl Iterator<Item = (OsString, OsString)> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-expandenvironmentstringsw>
 pub fn expand(source: impl AsRef<OsStr>) -> Result<OsString> {
     Ok(linux(&environment::expand(&wide(source))?))
+}
+
+/// `GetCurrentDirectory`: the path of the current directory, in Win32 form.
+///
+/// ```
+/// use transom::env;
+/// env::set_current_dir("/usr/bin")?;
+/// assert!(env::current_dir()?.to_str().unwrap().ends_with("bin"));
+/// env::set_current_dir(r"C:\")?;
+/// assert_eq!(env::current_dir()?, r"C:\");
+/// # Ok::<(), transom::Win32Error>(())
+/// ```
+///
+/// # Errors
+/// `ERROR_FILE_NOT_FOUND`: it was removed. `ERROR_ACCESS_DENIED`: the way to it is closed.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getcurrentdirectory>
+pub fn current_dir() -> Result<OsString> {
+    Ok(linux(&current_directory::get()?))
+}
+
+/// `SetCurrentDirectory`: changes the current directory; the path is Win32's or Linux'.
+///
+/// # Errors
+/// `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND`: it, or what it should be in, is not there.
+/// `ERROR_DIRECTORY`: it is a file. `ERROR_INVALID_NAME`: the path is empty or has wildcards.
+/// `ERROR_ACCESS_DENIED`: it may not be entered.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setcurrentdirectory>
+pub fn set_current_dir(path: impl AsRef<OsStr>) -> Result<()> {
+    current_directory::set(&wide(path))
 }
 
 fn wide(string: impl AsRef<OsStr>) -> Vec<u16> {

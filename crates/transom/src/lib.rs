@@ -10,6 +10,7 @@
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`Event`], [`wait`] | events, and waiting for one or several objects |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
@@ -44,14 +45,17 @@
 pub mod env;
 pub mod error;
 pub mod event;
+pub mod file;
 pub mod handle;
 pub mod pipe;
 pub mod process;
 pub mod snapshot;
+pub mod standard;
 pub mod table;
 pub mod wait;
 
 pub use error::{Result, Win32Error};
 pub use event::Event;
+pub use file::File;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
 pub use process::{Child, Command, Process};

@@ -16,7 +16,9 @@
 
 use crate::error::Result;
 use crate::handle::{ObjectId, ObjectType};
+use std::ffi::OsString;
 use std::fmt;
+use transom_kernel::handle::names;
 use transom_kernel::handle::published::{self, PublishedHandle};
 
 pub use transom_kernel::handle::{HandleFlags, Origin};
@@ -40,6 +42,7 @@ pub struct Line {
     pub origin: Origin,
     /// Another process has put it here and the owner has not looked yet.
     pub arriving: bool,
+    published: PublishedHandle,
 }
 
 impl Line {
@@ -52,6 +55,7 @@ impl Line {
             flags: handle.flags,
             origin: handle.origin,
             arriving: handle.arriving,
+            published: *handle,
         }
     }
 
@@ -59,6 +63,24 @@ impl Line {
     #[must_use]
     pub const fn is_inheritable(&self) -> bool {
         self.flags.contains(HandleFlags::INHERIT)
+    }
+}
+
+impl Table {
+    /// What the object of a line is called: of a file its Linux path, of a pipe `pipe:[number]`,
+    /// of a process its program and id. `None` for an object without a name.
+    ///
+    /// ```
+    /// use transom::{AsHandle, File, table};
+    /// let file = File::open("/etc/passwd")?;
+    /// let table = table::of_current()?;
+    /// let line = table.line(file.as_raw()).expect("the file's line");
+    /// assert_eq!(table.name_of(line).unwrap(), "/etc/passwd");
+    /// # Ok::<(), transom::Win32Error>(())
+    /// ```
+    #[must_use]
+    pub fn name_of(&self, line: &Line) -> Option<OsString> {
+        names::name_of(self.process_id, &line.published)
     }
 }
 

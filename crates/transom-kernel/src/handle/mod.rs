@@ -15,6 +15,7 @@ pub mod duplicate;
 mod entry;
 pub mod information;
 pub mod inherit;
+pub mod names;
 pub mod published;
 mod slots;
 pub mod table;

@@ -14,6 +14,7 @@ use crate::process::record::{
     FIRST_LINES, FIRST_LINES_COUNT, FURTHER_LINES, Field, ProcessRecord, incoming_line, own_line,
 };
 use crate::process::task;
+use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use transom_sys::mapping::SharedWords;
@@ -168,10 +169,13 @@ pub struct PublishedHandle {
     pub arriving: bool,
     /// The type's own numbers; for a process, its id and start time.
     pub details: [u64; 2],
+    /// The descriptor its owner has for it; none for one that was not collected yet.
+    pub descriptor: Option<RawFd>,
 }
 
 impl PublishedHandle {
     fn from_record(record: &Record) -> Option<Self> {
+        let arriving = record.state == crate::object::record::State::Arriving;
         Some(Self {
             value: HandleValue::new(record.value)?,
             object: record.id,
@@ -179,8 +183,9 @@ impl PublishedHandle {
             access: record.access,
             flags: record.flags,
             origin: record.origin,
-            arriving: record.state == crate::object::record::State::Arriving,
+            arriving,
             details: record.payload,
+            descriptor: record.fds[0].filter(|_| !arriving),
         })
     }
 }

@@ -4,8 +4,13 @@
 //! then looked for in the program's path, and in the command line (of a script, the second
 //! word; of another user's process, the only place one may read).
 
+use super::proc_stat::{LONGEST_LINE, ProcStat};
 use rustix::fs::{Mode, OFlags};
-use std::{ffi::CStr, fmt, os::fd::BorrowedFd};
+use std::{
+    ffi::CStr,
+    fmt,
+    os::fd::{AsFd, BorrowedFd},
+};
 
 /// The longest command name the kernel keeps of a program.
 pub const LONGEST_COMM: usize = 15;
@@ -50,6 +55,21 @@ impl fmt::Debug for ProcessName {
     }
 }
 
+/// The name of a process, running or not collected yet; `None` where there is none of this id.
+#[must_use]
+pub fn of_process(pid: u32) -> Option<ProcessName> {
+    let directory = format!("/proc/{pid}");
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let proc = rustix::fs::open(&*directory, flags, Mode::empty()).ok()?;
+    let stat = rustix::fs::openat(&proc, c"stat", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
+    let mut line = [0; LONGEST_LINE];
+    let length = rustix::io::read(stat.ok()?, &mut line).ok()?;
+    let stat = ProcStat::parse(&line[..length])?;
+    let whole = (stat.comm.len() == LONGEST_COMM && !stat.is_kernel_thread())
+        .then(|| whole_name(proc.as_fd(), stat.comm, c"exe", c"cmdline"));
+    Some(whole.flatten().unwrap_or_else(|| ProcessName::new(stat.comm)))
+}
+
 /// The whole name behind a command name that may be cut off, if it can be found out.
 /// `exe` and `cmdline` are the paths of those files below the directory `proc`.
 pub(super) fn whole_name(
@@ -79,7 +99,15 @@ fn continues<'path>(comm: &[u8], path: &'path [u8]) -> Option<&'path [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ProcessName, continues};
+    use super::{ProcessName, continues, of_process};
+
+    #[test]
+    fn a_long_name_is_found_whole() {
+        let own = std::env::current_exe().unwrap();
+        let name = of_process(std::process::id()).expect("this process has a name");
+        assert_eq!(name.as_bytes(), own.file_name().unwrap().as_encoded_bytes());
+        assert_eq!(of_process(u32::MAX), None);
+    }
 
     #[test]
     fn names_of_any_length_are_kept() {
