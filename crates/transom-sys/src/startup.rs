@@ -38,6 +38,31 @@ macro_rules! at_load {
     };
 }
 
+/// Makes a `fn() -> i32` the program's `main`, in a crate that is `#![no_main]`. Rust's own
+/// `main` first prepares the program for stack overflows and closed standard streams, which costs
+/// a tenth of what starting a small program does.
+#[macro_export]
+macro_rules! entry {
+    ($function:path) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn main(
+            _count: std::ffi::c_int,
+            _arguments: *const *const std::ffi::c_char,
+        ) -> std::ffi::c_int {
+            $crate::startup::run($function)
+        }
+    };
+}
+
+/// Runs a program's `main` and ends the program with what it returns.
+#[doc(hidden)]
+pub fn run(function: fn() -> i32) -> ! {
+    crate::signal::survive_broken_pipes();
+    // A panic has been told of by its hook, and ends the program as it would any other.
+    let status = std::panic::catch_unwind(function).unwrap_or(101);
+    std::process::exit(status)
+}
+
 unsafe extern "C" {
     /// glibc: registers a function that is called by `exit` with the full status.
     fn on_exit(function: extern "C" fn(c_int, *mut c_void), argument: *mut c_void) -> c_int;

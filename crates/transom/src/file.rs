@@ -20,7 +20,8 @@ use crate::handle::{AsHandle, BorrowedHandle, OwnedHandle};
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use transom_kernel::file::{self, open};
+use std::path::PathBuf;
+use transom_kernel::file::{self, open, path};
 use transom_kernel::text;
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Storage::FileSystem as win;
@@ -85,6 +86,24 @@ pub fn write_all(handle: &dyn AsHandle, mut bytes: &[u8]) -> Result<()> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfiletype>
 pub fn kind(handle: &dyn AsHandle) -> Result<FileType> {
     file::file_type(handle.as_handle().kernel())
+}
+
+/// The Linux path that a Win32 path means; whether anything is there is not looked at.
+///
+/// ```
+/// use transom::file;
+/// assert_eq!(file::linux_path(r"C:\usr\bin")?, std::path::Path::new("/usr/bin"));
+/// assert_eq!(file::linux_path("nul")?, std::path::Path::new("/dev/null"));
+/// # Ok::<(), transom::Win32Error>(())
+/// ```
+///
+/// # Errors
+/// `ERROR_INVALID_NAME`: it contains a NUL. `ERROR_PATH_NOT_FOUND`: it is empty, or on a drive
+/// other than C. `ERROR_BAD_NETPATH`: it is on another machine. `ERROR_FILE_NOT_FOUND`: it means
+/// a console, a named pipe or a mailslot.
+pub fn linux_path(path: impl AsRef<OsStr>) -> Result<PathBuf> {
+    let path = path::to_linux(&text::to_wide(path.as_ref().as_bytes()))?;
+    path.into_file().ok_or(Win32Error::FILE_NOT_FOUND)
 }
 
 /// An open file, console or device.

@@ -164,6 +164,32 @@ pub fn find_by_name(name: impl AsRef<OsStr>) -> Result<Vec<ProcessEntry>> {
     Ok(processes()?.into_iter().filter(is_wanted).collect())
 }
 
+/// Whether two names are a process's under the rules of [`find_by_name`].
+///
+/// ```
+/// assert!(transom::snapshot::same_name("sleep", "SLEEP.EXE"));
+/// assert!(!transom::snapshot::same_name("sleep", "sleeper"));
+/// ```
+#[must_use]
+pub fn same_name(one: impl AsRef<OsStr>, other: impl AsRef<OsStr>) -> bool {
+    text::equal_folded(&stem(one.as_ref()), &stem(other.as_ref()))
+}
+
+/// The name of the process with an id, without a snapshot of all; `None` where there is none.
+///
+/// ```
+/// use transom::{Command, snapshot};
+/// let child = Command::new("sleep").arg("60").spawn()?;
+/// assert_eq!(snapshot::name_of(child.id()).unwrap(), "sleep");
+/// child.terminate(0)?;
+/// # Ok::<(), transom::Win32Error>(())
+/// ```
+#[must_use]
+pub fn name_of(process_id: u32) -> Option<OsString> {
+    let name = transom_kernel::process::process_name::of_process(process_id)?;
+    Some(OsStr::from_bytes(name.as_bytes()).into())
+}
+
 /// A name without `.exe`, in Win32's units.
 fn stem(name: &OsStr) -> Vec<u16> {
     let bytes = name.as_bytes();

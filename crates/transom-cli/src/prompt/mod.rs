@@ -1,42 +1,31 @@
-//! The command prompt's grammar: from a typed line to a tree, after cmd.exe's rules.
+//! The command prompt: runs what the [`grammar`](crate::grammar) has made of a line.
 //!
-//! A line goes through three steps, in cmd's order:
+//! The prompt is a Win32 program: what it starts goes through Transom's `CreateProcess`, what it
+//! joins through `CreatePipe`, and what it hands on are inheritable handles. A [`Shell`] holds its
+//! state and runs one line after another; everything that runs at the same time is a process. So a
+//! stage of a pipeline that is no program (a built-in command, a script, commands in parentheses)
+//! runs in a child prompt, and what it changes there stays there, as with cmd.
 //!
-//! 1. [`expand_interactive`] or [`expand_script`] replaces `%NAME%`, so a value may bring operators;
-//! 2. the lexer removes `^`, knows quotes, and finds operators and redirections;
-//! 3. [`parse`] builds a [`Node`]. `|` binds tightest, then `&&`, then `||`, then `&`.
-//!
-//! A [`SyntaxError`] that [`is_incomplete`](SyntaxError::is_incomplete) asks for another line (an
-//! open parenthesis, a `^` at the end): expand that one too, append it after a line feed, and
-//! parse again. Printing a tree gives a line that parses to the same tree.
-//!
-//! ```
-//! use transom_cli::prompt::{Node, expand_interactive, parse};
-//! let line = expand_interactive("type %F% | sort>out.txt", |_| Some("a.txt".into()));
-//! let tree = parse(&line)?.expect("not an empty line");
-//! let Node::Pipeline(stages) = &tree else { panic!("a pipeline") };
-//! assert_eq!(stages.len(), 2);
-//! assert_eq!(tree.to_string(), "type a.txt | sort>out.txt");
-//! # Ok::<(), transom_cli::prompt::SyntaxError>(())
-//! ```
-//!
-//! Where this grammar is not cmd's: `if` and `for` are refused as a syntax error (running what
-//! follows them unconditionally would be worse), `rem` takes the rest of its line unless an
-//! operator follows it at once, and a line feed inside a variable's value becomes a space.
-//! Lines are UTF-8: a caller with other bytes converts them first.
-//!
-//! Reference: <https://learn.microsoft.com/windows-server/administration/windows-commands/cmd>
+//! Lines come from an argument, a script, a file or pipe ([`lines`]), or from somebody who types
+//! ([`interactive`]).
 
-mod error;
-mod expand;
-mod lexer;
-mod parser;
-mod print;
-mod tree;
-mod words;
+mod completion;
+mod failure;
+pub mod interactive;
+mod interrupt;
+pub mod jobs;
+pub mod lines;
+mod lookup;
+mod script;
+mod shell;
+pub mod stage;
+mod start;
+mod streams;
 
-pub use error::{SyntaxError, SyntaxErrorKind};
-pub use expand::{ScriptArguments, expand_interactive, expand_script};
-pub use parser::{MAXIMUM_DEPTH, label, parse};
-pub use tree::{Command, Group, Node, Redirection, Target};
-pub use words::{Word, split_builtin, split_first_word, split_parameters, split_words};
+pub use failure::{Failure, SYNTAX, UNKNOWN_COMMAND};
+pub use interrupt::Interrupt;
+pub use lookup::{Found, find};
+pub use script::ScriptCall;
+pub use shell::{Ending, Shell};
+pub use start::{Place, Started};
+pub use streams::{Stream, Streams};

@@ -9,12 +9,11 @@ pub(crate) mod role;
 mod screen;
 mod stage;
 mod steps;
-pub(crate) mod text;
+mod text;
 
+use crate::language::Language;
 use screen::Screen;
 use stage::Stage;
-use std::process::ExitCode;
-use text::Language;
 
 /// The subcommand that starts a child.
 pub(crate) const ROLE: &str = "tour-child";
@@ -22,12 +21,12 @@ pub(crate) const ROLE: &str = "tour-child";
 /// What a step comes to: nothing, or why it could not be shown to its end.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// Shows everything; success only if every check held.
-pub(crate) fn run(language: Language) -> ExitCode {
+/// Shows everything; whether every check held.
+pub(crate) fn run(language: Language) -> bool {
     let mut screen = Screen::new(language);
     let stage = Stage::new();
     let shown = show(&mut screen, &stage);
-    if shown.is_ok() && screen.all_held() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    shown.is_ok() && screen.all_held()
 }
 
 /// Fails only when there is nobody to show to any more.

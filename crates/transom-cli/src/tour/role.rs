@@ -7,17 +7,16 @@
 use super::Outcome;
 use super::actor::Actor;
 use std::io::Write;
-use std::process::ExitCode;
 use std::sync::Arc;
 use transom::handle::{ObjectType, pseudo};
 use transom::pipe::PipeWriter;
 use transom::{Event, OwnedHandle, Process, Win32Error, env};
 
 /// Plays until the input ends.
-pub(crate) fn play() -> ExitCode {
+pub(crate) fn play() -> bool {
     let mut role = Role { grandchild: None };
     for line in std::io::stdin().lines() {
-        let Ok(line) = line else { return ExitCode::FAILURE };
+        let Ok(line) = line else { return false };
         let answer = match role.act(&line) {
             Ok(answer) => answer,
             Err(error) => match error.downcast_ref::<Win32Error>() {
@@ -28,10 +27,10 @@ pub(crate) fn play() -> ExitCode {
         let mut output = std::io::stdout().lock();
         // Nobody reads any more: the tour is gone.
         if writeln!(output, "{answer}").and_then(|()| output.flush()).is_err() {
-            return ExitCode::FAILURE;
+            return false;
         }
     }
-    ExitCode::SUCCESS
+    true
 }
 
 struct Role {

@@ -1,6 +1,7 @@
 //! What the tour prints, and the count of its checks.
 
-use super::text::{self, Language, Text, Words};
+use super::text::{self, Text};
+use crate::language::{Language, Words};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use transom::handle::ObjectId;

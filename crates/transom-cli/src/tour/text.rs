@@ -1,49 +1,6 @@
 //! The words of the tour, in English and Korean.
 
-use clap::ValueEnum;
-
-/// A language the tour is shown in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Language {
-    /// English.
-    En,
-    /// Korean.
-    Ko,
-}
-
-impl Language {
-    /// What the environment asks for, as gettext reads it.
-    pub(crate) fn of_environment() -> Self {
-        let asked = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .filter_map(std::env::var_os)
-            .find(|value| !value.is_empty());
-        match asked {
-            Some(value) if value.to_string_lossy().starts_with("ko") => Self::Ko,
-            _ => Self::En,
-        }
-    }
-}
-
-/// The same in both languages.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Words {
-    english: &'static str,
-    korean: &'static str,
-}
-
-impl Words {
-    pub(super) const fn of(self, language: Language) -> &'static str {
-        match language {
-            Language::En => self.english,
-            Language::Ko => self.korean,
-        }
-    }
-}
-
-const fn words(english: &'static str, korean: &'static str) -> Words {
-    Words { english, korean }
-}
+use crate::language::{Words, words};
 
 /// What a step says before it shows anything.
 #[derive(Clone, Copy, Debug)]

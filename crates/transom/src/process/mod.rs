@@ -9,10 +9,12 @@
 mod child;
 mod command;
 mod process_handle;
+mod program;
 
 pub use child::Child;
 pub use command::Command;
 pub use process_handle::{Access, Process};
+pub use program::{program_at, search_path};
 pub use transom_kernel::process::priority::PriorityClass;
 pub use transom_kernel::process::times::Times;
 

@@ -121,7 +121,7 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::{Command, Node};
-    use crate::prompt::parse;
+    use crate::grammar::parse;
 
     fn command(line: &str) -> Command {
         match parse(line) {

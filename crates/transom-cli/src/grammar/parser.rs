@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Result<Option<Node>, SyntaxError> {
 /// The name of the label that a script's line is, as in `:name`. A `::` comment has none.
 ///
 /// ```
-/// use transom_cli::prompt::label;
+/// use transom_cli::grammar::label;
 /// assert_eq!(label("  :again and this is a comment"), Some("again"));
 /// assert_eq!(label(":: a comment"), None);
 /// ```

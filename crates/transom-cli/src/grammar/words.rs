@@ -63,7 +63,7 @@ pub fn split_first_word(text: &str) -> Option<(Word, &str)> {
 /// before the arguments. A quoted name is a program's, never a built-in command's.
 ///
 /// ```
-/// use transom_cli::prompt::split_builtin;
+/// use transom_cli::grammar::split_builtin;
 /// assert_eq!(split_builtin("CD..", &["cd", "echo"]), Some(("cd", "..")));
 /// assert_eq!(split_builtin("cdrom", &["cd", "echo"]), None);
 /// ```

@@ -46,7 +46,7 @@ impl ScriptArguments {
 /// affair, and so are the names without a variable, such as `ERRORLEVEL` or `CD`.
 ///
 /// ```
-/// use transom_cli::prompt::expand_interactive;
+/// use transom_cli::grammar::expand_interactive;
 /// let expand = |line| expand_interactive(line, |name| (name == "A").then(|| "1".into()));
 /// assert_eq!(expand("%A% %B% 100%"), "1 %B% 100%");
 /// ```
@@ -74,7 +74,7 @@ pub fn expand_interactive(line: &str, mut lookup: impl FnMut(&str) -> Option<Str
 /// partner is dropped.
 ///
 /// ```
-/// use transom_cli::prompt::{ScriptArguments, Word, expand_script};
+/// use transom_cli::grammar::{ScriptArguments, Word, expand_script};
 /// let arguments = ScriptArguments::new(Word::new("x.cmd"), " \"a b\" c");
 /// let expand = |line| expand_script(line, &arguments, |_| None);
 /// assert_eq!(expand("%2 %1 %~1 %3. 100%% %B%"), "c \"a b\" a b . 100% ");
@@ -205,7 +205,7 @@ fn split_folded<'text>(text: &'text str, needle: &str) -> Option<(&'text str, &'
 #[cfg(test)]
 mod tests {
     use super::{ScriptArguments, expand_interactive, expand_script};
-    use crate::prompt::Word;
+    use crate::grammar::Word;
     use proptest::prelude::*;
 
     fn lookup(name: &str) -> Option<String> {

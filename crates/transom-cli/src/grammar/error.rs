@@ -77,4 +77,21 @@ impl fmt::Display for SyntaxError {
     }
 }
 
+impl SyntaxError {
+    /// The message in Korean.
+    #[must_use]
+    pub fn in_korean(&self) -> String {
+        match &self.kind {
+            SyntaxErrorKind::Incorrect | SyntaxErrorKind::Incomplete => {
+                "명령의 문법이 틀렸다.".to_owned()
+            }
+            SyntaxErrorKind::Unexpected(token) => format!("{token}이(가) 올 자리가 아니다."),
+            SyntaxErrorKind::TooDeep => "입력한 줄이 너무 깊다.".to_owned(),
+            SyntaxErrorKind::Unsupported(name) => {
+                format!("'{name}'은(는) 이 프롬프트에 없는 명령이다.")
+            }
+        }
+    }
+}
+
 impl error::Error for SyntaxError {}
