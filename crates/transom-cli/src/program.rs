@@ -203,6 +203,7 @@ fn with_arguments(matches: &ArgMatches, language: Language) -> u32 {
 /// A built-in command as a command of the program: `transom lp`.
 fn outside(builtin: &builtins::Builtin, arguments: &[OsString], language: Language) -> u32 {
     let mut shell = Shell::new(language);
+    shell.is_prompt = false;
     let streams = Streams::own();
     let text = joined(arguments.iter());
     let call = Call { name: builtin.name, text: &text, streams: &streams };

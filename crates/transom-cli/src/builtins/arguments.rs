@@ -2,7 +2,7 @@
 
 use super::{Builtin, Call};
 use crate::grammar::Word;
-use crate::language::Language;
+use crate::language::{Language, words};
 use crate::prompt::{Failure, SYNTAX, Shell};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -17,18 +17,18 @@ pub(super) enum Arguments {
 
 /// The beginning of a definition.
 pub(super) fn command(language: Language, name: &'static str, about: &'static str) -> Command {
-    let command = Command::new(name)
+    headings(language, Command::new(name))
         .about(about)
         .no_binary_name(true)
         .disable_version_flag(true)
         .disable_help_flag(true)
-        .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help(
-            match language {
-                Language::En => "Shows this help",
-                Language::Ko => "이 도움말을 보인다",
-            },
-        ));
-    headings(language, command)
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help(words("Shows this help", "이 도움말을 보인다").of(language)),
+        )
 }
 
 /// The headings of help, in the language.
@@ -43,10 +43,10 @@ pub(crate) fn headings(language: Language, command: Command) -> Command {
 
 /// An option `--json`.
 pub(super) fn json(language: Language) -> Arg {
-    Arg::new("json").long("json").action(ArgAction::SetTrue).help(match language {
-        Language::En => "Prints JSON, for programs",
-        Language::Ko => "프로그램이 읽을 JSON으로 출력한다",
-    })
+    Arg::new("json")
+        .long("json")
+        .action(ArgAction::SetTrue)
+        .help(words("Prints JSON, for programs", "프로그램이 읽을 JSON으로 출력한다").of(language))
 }
 
 /// Reads the arguments of a call.

@@ -28,8 +28,8 @@ pub(super) const HANDLES: Builtin = Builtin {
             ),
         )
         .arg(Arg::new("NAME|PID").num_args(0..).help(text(
-            "Processes, by name or process id; otherwise the prompt itself",
-            "이름이나 프로세스 ID로 고른 프로세스. 없으면 프롬프트 자신",
+            "Processes, by name or process id; otherwise the prompt itself, or all outside of one",
+            "이름이나 프로세스 ID로 고른 프로세스. 없으면 프롬프트 자신, 프롬프트 밖에서는 전부",
         )))
         .arg(Arg::new("all").short('a').long("all").action(ArgAction::SetTrue).help(text(
             "Every process that has a handle table",
@@ -59,16 +59,20 @@ fn handles(shell: &mut Shell, call: &Call<'_>) -> Outcome {
     for name in &wanted {
         ids.extend(subject::ids(language, name)?);
     }
-    if matches.get_flag("all") {
+    // A process that only shows tables has none worth seeing.
+    if matches.get_flag("all") || wanted.is_empty() && !shell.is_prompt {
         ids = inventory.tables.iter().map(|table| table.process_id).collect();
     } else if wanted.is_empty() {
         // A stage of a pipeline has the pipe; the prompt has let go of it.
         ids.push(shell.process_id);
         ids.extend(Some(std::process::id()).filter(|own| *own != shell.process_id));
     }
-    let mut shown = Vec::new();
+    let mut shown: Vec<&Table> = Vec::new();
     let mut missing = None;
     for id in ids {
+        if shown.iter().any(|table| table.process_id == id) {
+            continue;
+        }
         match inventory.table(id) {
             Ok(table) => shown.push(table),
             Err(error) => missing = Some(no_table(language, id, error)),

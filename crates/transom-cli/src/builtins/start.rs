@@ -84,8 +84,11 @@ fn start(shell: &mut Shell, call: &Call<'_>) -> Outcome {
             return Ok(Some(SYNTAX));
         }
     };
-    let place =
-        Place { background: true, directory: options.directory, priority: options.priority };
+    let place = Place {
+        background: !options.wait,
+        directory: options.directory,
+        priority: options.priority,
+    };
     let started = shell.start(&node, call.streams, &place)?;
     if options.wait {
         return Ok(Some(shell.wait_for(&[started])));

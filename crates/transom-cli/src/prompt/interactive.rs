@@ -35,7 +35,7 @@ pub fn run(shell: &mut Shell) -> io::Result<u32> {
         .build();
     let mut editor: Editor<Completion, FileHistory> =
         Editor::with_config(config).map_err(io::Error::other)?;
-    editor.set_helper(Some(Completion::default()));
+    editor.set_helper(Some(Completion));
     let history = history_file();
     if let Some(history) = &history {
         // None so far, or not to be read: it begins empty.
@@ -102,11 +102,12 @@ fn read(shell: &mut Shell, editor: &mut Editor<Completion, FileHistory>, streams
         }
         typed.clear();
         expanded.clear();
-        match shell.take_ending() {
-            Some(Ending::Exit(code)) => return code,
-            // The ^C of the terminal stands in a line of its own.
-            Some(Ending::Interrupted) => streams.complain(" "),
-            _ => {}
+        if let Some(Ending::Exit(code)) = shell.take_ending() {
+            return code;
+        }
+        if shell.interrupt.happened() {
+            // After the ^C of the terminal.
+            let _ = streams.print(b"\n");
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Shell {
     pub echo: bool,
     /// Whether somebody types.
     pub interactive: bool,
+    /// Whether it runs lines, and not only one built-in command of the program.
+    pub is_prompt: bool,
     /// What Ctrl-C does.
     pub interrupt: Interrupt,
     pub(super) frames: Vec<Frame>,
@@ -55,10 +57,10 @@ impl Shell {
     pub fn new(language: Language) -> Self {
         // A child gets those of the prompt's standard handles that are its own standard handles,
         // and not the others beside them: see `start`.
-        for handle in [standard::input(), standard::output(), standard::error()] {
-            if let Some(handle) = handle {
-                let _ = handle.set_inheritable(false);
-            }
+        for handle in
+            [standard::input(), standard::output(), standard::error()].into_iter().flatten()
+        {
+            let _ = handle.set_inheritable(false);
         }
         Self {
             language,
@@ -66,6 +68,7 @@ impl Shell {
             jobs: Jobs::default(),
             echo: false,
             interactive: false,
+            is_prompt: true,
             interrupt: Interrupt::default(),
             frames: Vec::new(),
             arguments: None,

@@ -41,17 +41,18 @@ impl Shell {
         if let Node::Command(command) = node
             && builtins::find(command.program.raw()).is_none()
         {
-            match lookup::find(&command.program.text()) {
-                Found::Program(path) => {
-                    let streams =
-                        streams.clone().redirected(&command.redirections, self.language)?;
-                    return self.start_program(&path, command, &streams, place);
-                }
-                Found::Nothing => return Err(unknown(self.language, command)),
-                Found::Refused(error) => {
-                    return Err(Failure::of(self.language, &command.program.text(), error));
-                }
-                Found::Script(_) => {}
+            let name = command.program.text();
+            let own = || streams.clone().redirected(&command.redirections, self.language);
+            let failure = match lookup::find(&name) {
+                Found::Program(path) => return self.start_program(&path, command, &own()?, place),
+                Found::Nothing => Some(unknown(self.language, command)),
+                Found::Refused(error) => Some(Failure::of(self.language, &name, error)),
+                Found::Script(_) => None,
+            };
+            if let Some(failure) = failure {
+                // It is told where the command's own errors go.
+                own()?.complain(&failure.text);
+                return Err(Failure::new(failure.code, ""));
             }
         }
         let failure = |error| Failure::of(self.language, "transom", error);
@@ -93,9 +94,9 @@ impl Shell {
             command.priority(priority);
         }
         let mut nothing = None;
-        if place.background && self.interactive {
-            command.new_group(true);
-            // What is typed is for the prompt.
+        if place.background {
+            command.new_group(self.interactive);
+            // What the prompt reads is for the prompt.
             if streams.is_own(0) {
                 nothing = Some(File::open("NUL")?);
             }
