@@ -53,7 +53,6 @@ pub fn definition(language: Language) -> Command {
                 .value_name("SCRIPT")
                 .num_args(0..)
                 .trailing_var_arg(true)
-                .allow_hyphen_values(true)
                 .value_parser(value_parser!(OsString))
                 .help(text(
                     "A script (.cmd), and its arguments %1 to %9",

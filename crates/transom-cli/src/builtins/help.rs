@@ -51,7 +51,8 @@ fn help(shell: &mut Shell, call: &Call<'_>) -> Outcome {
 /// The known name that a misspelt one is nearest to.
 pub(crate) fn nearest(wanted: &str) -> Option<&'static str> {
     let wanted = wanted.to_ascii_lowercase();
-    let candidates = super::names().map(|name| (distance(&wanted, name), name));
+    let others = ["tour", "completions", "man"];
+    let candidates = super::names().chain(others).map(|name| (distance(&wanted, name), name));
     candidates
         .min()
         .filter(|&(distance, name)| distance * 2 < name.len().max(3))

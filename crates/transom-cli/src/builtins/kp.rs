@@ -89,10 +89,11 @@ fn kp(shell: &mut Shell, call: &Call<'_>) -> Outcome {
         }
     }
     let Killing { ended, result, .. } = killing;
-    if ended > 1 {
-        let text =
-            say!(shell.language, "{ended} processes ended\n", "프로세스 {ended}개를 끝냈다\n");
-        call.print(shell.language, text)?;
+    if ended > 0 {
+        let plural = if ended == 1 { "process" } else { "processes" };
+        let language = shell.language;
+        let text = say!(language, "{ended} {plural} ended\n", "프로세스 {ended}개를 끝냈다\n");
+        call.print(language, text)?;
     }
     Ok(Some(result))
 }

@@ -4,8 +4,9 @@ use crate::file::{Descriptor, File, StandardStream};
 use crate::handle::{Entry, HandleFlags, Origin};
 use crate::object::{KernelObject, ObjectId};
 use crate::pipe::{PipeEnd, anonymous};
-use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat};
-use std::os::fd::{AsFd, BorrowedFd};
+use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat, open};
+use rustix::io::{Errno, fcntl_getfd};
+use std::os::fd::{AsFd, BorrowedFd, IntoRawFd};
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_WRITE_DATA,
@@ -44,6 +45,20 @@ impl StandardHandle {
         let id = i32::try_from(raw).map(i32::cast_unsigned).or_else(|_| u32::try_from(raw)).ok()?;
         Self::from_id(id)
     }
+}
+
+/// Puts `/dev/null` where the program was started without a standard stream: the next file opened
+/// anywhere would otherwise be read or written as one. Which streams there were not.
+pub(super) fn occupy_closed() -> [bool; 3] {
+    STANDARD_STREAMS.map(|which| {
+        let stream = StandardStream::of(which);
+        let closed = fcntl_getfd(stream.as_fd()) == Err(Errno::BADF);
+        if closed && let Ok(nothing) = open(c"/dev/null", OFlags::RDWR, Mode::empty()) {
+            // The lowest free number is this one, which stays taken.
+            let _ = nothing.into_raw_fd();
+        }
+        closed
+    })
 }
 
 /// A line for a stream the program was started with; `None` when it is closed.

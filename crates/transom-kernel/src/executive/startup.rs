@@ -2,7 +2,7 @@
 
 use super::current::{CurrentProcess, Own, current, current_if_joined, own_start_time};
 use super::mailbox::{self, Mailbox};
-use super::standard::{STANDARD_STREAMS, entry_of};
+use super::standard::{STANDARD_STREAMS, entry_of, occupy_closed};
 use crate::error::Result;
 use crate::file::StandardStream;
 use crate::handle::inherit::{self, Inheritance};
@@ -27,6 +27,8 @@ pub fn join() {
         return;
     }
     signal::remember_start();
+    // Before anything is opened: it would become a standard stream.
+    let closed = occupy_closed();
     // Its own variable is no part of the program's environment.
     let variable = startup::take_variable(inherit::VARIABLE);
     let mut fds = InheritedFds::claim();
@@ -38,10 +40,14 @@ pub fn join() {
     let process = current();
     let mut standard = [None; 3];
     if let Some(fds) = &mut fds {
-        standard = inheritance.adopt(process.table(), fds);
+        standard = inheritance.adopt(process.table(), fds, closed);
+        process.table().retract_missing();
     }
-    for (which, value) in STANDARD_STREAMS.into_iter().zip(standard) {
+    for ((which, value), closed) in STANDARD_STREAMS.into_iter().zip(standard).zip(closed) {
         let value = value.or_else(|| {
+            if closed {
+                return None;
+            }
             let entry = entry_of(StandardStream::of(which))?;
             process.table().insert(entry).ok()
         });

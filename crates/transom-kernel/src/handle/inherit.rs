@@ -183,11 +183,12 @@ impl Inheritance {
     }
 
     /// Puts the handles into the table, at the values they had; which of them are the standard
-    /// handles.
+    /// handles. `closed` says which standard streams a program in between has closed.
     pub(crate) fn adopt(
         &self,
         table: &HandleTable,
         fds: &mut InheritedFds,
+        closed: [bool; 3],
     ) -> [Option<HandleValue>; 3] {
         let mut objects: BTreeMap<ObjectId, Arc<dyn KernelObject>> = BTreeMap::new();
         let mut numbers = BTreeSet::new();
@@ -195,7 +196,8 @@ impl Inheritance {
             numbers.extend(record.fds.iter().flatten().copied().filter(|&fd| fd > 2));
             let Some(value) = HandleValue::new(record.value) else { continue };
             let known = objects.get(&record.id).cloned();
-            let Some(object) = known.or_else(|| self.object(record, identities, fds)) else {
+            let Some(object) = known.or_else(|| self.object(record, identities, fds, closed))
+            else {
                 continue;
             };
             objects.insert(record.id, Arc::clone(&object));
@@ -226,14 +228,16 @@ impl Inheritance {
         record: &Record,
         identities: &[u64; WORDS],
         fds: &InheritedFds,
+        closed: [bool; 3],
     ) -> Option<Arc<dyn KernelObject>> {
         if let Some(number @ 0..=2) = record.fds[0] {
             // The standard streams whose handle this is, as far as they are still the same file.
             let streams = STANDARD_STREAMS
                 .into_iter()
                 .zip(self.standard)
-                .filter(|(_, value)| *value == record.value)
-                .map(|(which, _)| crate::file::StandardStream::of(which))
+                .zip(closed)
+                .filter(|((_, value), closed)| *value == record.value && !closed)
+                .map(|((which, _), _)| crate::file::StandardStream::of(which))
                 .filter(|stream| is_same(stream.as_fd(), identities, 0));
             let set = StandardSet::of(streams).filter(|set| set.contains(number))?;
             if record.kind != ObjectType::File {

@@ -8,7 +8,7 @@
 use super::{Handle, HandleFlags, HandleValue, INCOMING_SLOTS, Origin};
 use crate::error::{Result, Win32Error};
 use crate::namespace::owner_of;
-use crate::object::record::{BYTES, Record, RecordChange, WORDS, words_of};
+use crate::object::record::{BYTES, Record, RecordChange, State, WORDS, words_of};
 use crate::object::{ObjectId, ObjectType};
 use crate::process::record::{
     FIRST_LINES, FIRST_LINES_COUNT, FURTHER_LINES, Field, ProcessRecord, incoming_line, own_line,
@@ -132,6 +132,22 @@ impl PublishedTable {
         }
     }
 
+    /// Stops showing lines that this process does not have: those that its parent foresaw and that a
+    /// program in between has closed. What other processes are just sending stays.
+    pub(crate) fn retract(&mut self, has: impl Fn(HandleValue) -> bool) {
+        let Some(place) = &self.place else { return };
+        let Ok(shown) = read_lines(&place.record) else { return };
+        for line in shown.iter().filter(|line| line.state == State::Open) {
+            let Some(value) = HandleValue::new(line.value).filter(|&value| !has(value)) else {
+                continue;
+            };
+            match value.slot() {
+                super::Slot::Own(slot) => self.close(slot),
+                super::Slot::Incoming(slot) => self.close_incoming(slot),
+            }
+        }
+    }
+
     /// Shows an open handle that another process put here.
     pub(crate) fn open_incoming(&self, slot: u32, record: &Record) {
         let Some(place) = &self.place else { return };
@@ -175,7 +191,7 @@ pub struct PublishedHandle {
 
 impl PublishedHandle {
     fn from_record(record: &Record) -> Option<Self> {
-        let arriving = record.state == crate::object::record::State::Arriving;
+        let arriving = record.state == State::Arriving;
         Some(Self {
             value: HandleValue::new(record.value)?,
             object: record.id,

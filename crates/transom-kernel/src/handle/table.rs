@@ -227,6 +227,15 @@ impl HandleTable {
         }
     }
 
+    /// Stops showing lines that the process's parent foresaw and that are not there.
+    pub(crate) fn retract_missing(&self) {
+        let mut lines = self.lock();
+        let lines = &mut *lines;
+        let mut published = std::mem::take(&mut lines.published);
+        published.retract(|value| lines.get(value).is_some());
+        lines.published = published;
+    }
+
     /// What a handle refers to. Pseudo handles are in no table: `ERROR_INVALID_HANDLE`.
     ///
     /// # Errors

@@ -20,6 +20,7 @@ lp --jsno
 :: > For more information, try '--help'.
 kp %SLEEPER%
 :: > %SLEEPER% ([..]) ended
+:: > 1 process ended
 wait
 echo %ERRORLEVEL%
 :: > 1

@@ -28,3 +28,9 @@ hello-program
 :: > 
 ./hello-program here
 :: > here
+cd ..
+:: started without a standard input, it has none, and its own files do not become it
+sh -c "exec $SELF -c handles <&-"|grep -c " File "
+:: > 2
+sh -c "exec $SELF <&-"&&echo nothing to run
+:: > nothing to run
