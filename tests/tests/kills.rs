@@ -121,9 +121,9 @@ fn two_hundred_random_kills_leave_nothing_behind() {
     while children() > 0 {
         std::thread::yield_now();
     }
-    // The service thread lets go of a child just after it has collected it.
-    while descriptors() != before_fds {
-        assert!(descriptors() > before_fds);
+    // The service thread lets go of a child just after it has collected it; at the beginning it may
+    // not have let go of the last test's yet.
+    while descriptors() > before_fds {
         std::thread::yield_now();
     }
 }
