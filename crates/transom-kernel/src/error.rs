@@ -95,6 +95,12 @@ named_codes! {
     NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
+    UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";
+    REVISION_MISMATCH = ERROR_REVISION_MISMATCH, "the revisions do not fit each other";
+    INVALID_ACL = ERROR_INVALID_ACL, "the access control list is not valid";
+    INVALID_SID = ERROR_INVALID_SID, "the security identifier is not valid";
+    INVALID_SECURITY_DESCR = ERROR_INVALID_SECURITY_DESCR, "the security descriptor is not valid";
+    ALLOTTED_SPACE_EXCEEDED = ERROR_ALLOTTED_SPACE_EXCEEDED, "there is no room left in the list";
     PRIVILEGE_NOT_HELD = ERROR_PRIVILEGE_NOT_HELD, "the caller lacks a privilege this needs";
 }
 

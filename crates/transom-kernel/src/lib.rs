@@ -24,6 +24,7 @@ mod namespace;
 pub mod object;
 pub mod pipe;
 pub mod process;
+pub mod security;
 pub mod sync;
 pub mod text;
 
