@@ -12,3 +12,5 @@ pub mod record_lock;
 pub mod signal;
 pub mod spawn;
 pub mod startup;
+pub mod suspension;
+pub mod thread;
