@@ -46,6 +46,8 @@ named_codes! {
     INVALID_HANDLE = ERROR_INVALID_HANDLE, "the handle is invalid";
     NOT_ENOUGH_MEMORY = ERROR_NOT_ENOUGH_MEMORY, "not enough memory";
     BAD_ENVIRONMENT = ERROR_BAD_ENVIRONMENT, "the environment block is not valid";
+    NO_MORE_ITEMS = ERROR_NO_MORE_ITEMS, "there are no more of these to have";
+    SIGNAL_REFUSED = ERROR_SIGNAL_REFUSED, "the thread is suspended too often already";
     NO_MORE_FILES = ERROR_NO_MORE_FILES, "there are no more entries";
     WRITE_PROTECT = ERROR_WRITE_PROTECT, "the medium is write protected";
     NOT_READY = ERROR_NOT_READY, "the device is not ready";

@@ -26,6 +26,7 @@ pub mod pipe;
 pub mod process;
 pub mod sync;
 pub mod text;
+pub mod thread;
 
 pub use error::{Result, Win32Error};
 

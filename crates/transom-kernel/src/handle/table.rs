@@ -321,6 +321,14 @@ impl HandleTable {
         }
     }
 
+    /// Shows others a handle's line as it is now, after its object's own numbers have changed.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE` when there is no such handle.
+    pub(crate) fn publish_again(&self, value: HandleValue) -> Result<()> {
+        self.set_flags(value.into(), HandleFlags::empty(), HandleFlags::empty())
+    }
+
     /// `DuplicateHandle` within this process: a second line for the same object.
     ///
     /// # Errors

@@ -32,6 +32,8 @@ const STATE: usize = 0;
 const SLEEPERS: usize = 1;
 const SHARED: usize = 2;
 const ID: usize = 3;
+/// Where the type's own words begin.
+const DETAILS: usize = 8;
 
 type Part = SharedWords<AtomicU32>;
 
@@ -234,6 +236,11 @@ impl Slot {
     #[inline]
     pub(crate) fn sleepers(&self) -> &AtomicU32 {
         self.word(SLEEPERS)
+    }
+
+    /// One of the type's own words; a new object may find anything there.
+    pub(crate) fn detail(&self, index: usize) -> &AtomicU32 {
+        self.word(DETAILS + index)
     }
 
     /// Notes that other processes may know the object.

@@ -95,7 +95,20 @@ pub fn reset(handle: Handle) -> Result<()> {
 impl Event {
     /// A new event.
     pub(crate) fn new(manual_reset: bool, signalled: bool) -> Result<Self> {
-        let header = ObjectHeader::new(ObjectType::Event);
+        Self::with_header(ObjectHeader::new(ObjectType::Event), manual_reset, signalled)
+    }
+
+    /// The end of a thread: an event that stays signalled, in a slot that is the thread's.
+    pub(crate) fn of_thread(id: ObjectId) -> Result<Self> {
+        Self::with_header(ObjectHeader::with_id(ObjectType::Event, id), true, false)
+    }
+
+    /// Where its state is.
+    pub(crate) const fn slot(&self) -> &Slot {
+        &self.slot
+    }
+
+    fn with_header(header: ObjectHeader, manual_reset: bool, signalled: bool) -> Result<Self> {
         let slot = arena::allocate(header.id(), if signalled { SIGNALLED } else { 0 })?;
         Ok(Self { header, slot, manual_reset })
     }

@@ -11,7 +11,7 @@ use crate::error::{Result, Win32Error};
 use crate::executive::{current, watch_until_ready};
 use crate::handle::{Entry, Handle, PseudoHandle};
 use crate::object::{KernelObject, SYNCHRONIZE};
-use crate::process;
+use crate::{process, thread};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
@@ -127,7 +127,7 @@ impl Deadline {
 fn waitable_object(handle: Handle) -> Result<Arc<dyn KernelObject>> {
     match handle {
         Handle::Pseudo(PseudoHandle::CurrentProcess) => Ok(process::current_process()?),
-        Handle::Pseudo(PseudoHandle::CurrentThread) => Ok(process::current_thread()?),
+        Handle::Pseudo(PseudoHandle::CurrentThread) => Ok(thread::current_thread()?),
         Handle::Pseudo(PseudoHandle::Token(_)) => Err(Win32Error::INVALID_HANDLE),
         Handle::Real(_) => check(current().table().entry(handle)?),
     }
