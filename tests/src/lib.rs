@@ -3,6 +3,7 @@
 
 pub mod assistant;
 pub mod files;
+pub mod threads;
 pub mod win32;
 
 use transom_win32 as _;

@@ -18,6 +18,7 @@
 
 mod abi;
 pub mod errhandlingapi;
+pub mod fibersapi;
 pub mod fileapi;
 pub mod fileapi_io;
 pub mod handleapi;
@@ -27,6 +28,8 @@ pub mod process_creation;
 pub mod processenv;
 pub mod processenv_process;
 pub mod processthreadsapi;
+pub mod processthreadsapi_local;
+pub mod processthreadsapi_thread;
 pub mod shellapi;
 mod strings;
 pub mod synchapi;
