@@ -20,6 +20,7 @@ pub mod executive;
 pub mod file;
 pub mod handle;
 pub mod last_error;
+pub mod locks;
 mod namespace;
 pub mod object;
 pub mod pipe;

@@ -4,6 +4,7 @@
 //! here knows what a handle is; `transom-kernel` decides, this crate does. What `rustix` offers
 //! safely is used from there directly and not wrapped again.
 
+pub mod address;
 pub mod errno;
 pub mod inherited;
 pub mod mapping;
