@@ -50,7 +50,9 @@ pub(super) fn finish(code: u32) {
     }
     let tid = current_thread_id();
     LAST.store(u64::from(tid) << 32 | u64::from(code), Ordering::SeqCst);
-    if tid == std::process::id() {
+    // Asking for the process's id is a system call, and its object knows it.
+    let process = thread.as_ref().map_or_else(std::process::id, |thread| thread.process_id());
+    if tid == process {
         if let Some(thread) = thread {
             leave(&thread);
         }
@@ -62,9 +64,11 @@ pub(super) fn finish(code: u32) {
 pub(super) fn leave(thread: &Arc<Thread>) {
     let Some(kept) = thread.as_own() else { return };
     about::note_times(thread);
-    present::forget(thread, || kept.tell_end());
+    present::forget(thread);
     suspension::forget(thread.tid());
     create::let_stack_go(&kept.stack);
+    // Last: whoever is woken does not meet us at a lock.
+    kept.tell_end();
 }
 
 /// Sleeps until no other thread of the program runs, then ends the process.
@@ -180,7 +184,8 @@ impl Doomed {
             && !self.thread.has_ended()
         {
             kept.set_exit_code(self.code);
-            present::forget(&self.thread, || kept.tell_end());
+            present::forget(&self.thread);
+            kept.tell_end();
         }
         LAST.store(u64::from(tid) << 32 | u64::from(self.code), Ordering::SeqCst);
         if first {

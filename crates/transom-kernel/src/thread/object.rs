@@ -10,7 +10,7 @@ use crate::process::times::{self, Times};
 use crate::sync::event::Event;
 use crate::sync::wait::{Source, Waitable};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use transom_sys::thread::NativeThread;
 
@@ -47,6 +47,8 @@ pub(super) struct Kept {
     pub(super) native: OnceLock<NativeThread>,
     /// Whose it is to give back the thread's stack.
     pub(super) stack: AtomicU32,
+    /// It ends, and is no longer to be found by its id; changed under the list's lock.
+    pub(super) leaves: AtomicBool,
     /// How it ranks among the threads of its process.
     pub(super) priority: AtomicU32,
     pub(super) name: Mutex<Option<Vec<u16>>>,
@@ -68,6 +70,7 @@ impl Kept {
             pidfd: OnceLock::new(),
             native: OnceLock::new(),
             stack: AtomicU32::new(0),
+            leaves: AtomicBool::new(false),
             priority: AtomicU32::new(0),
             name: Mutex::default(),
             begun: OnceLock::new(),

@@ -107,20 +107,22 @@ pub(super) fn present_if_known() -> Option<Arc<Thread>> {
 /// Lets a thread be found by its id, unless it has ended.
 pub(super) fn note(thread: &Arc<Thread>) {
     let mut known = known();
-    if !thread.has_ended() {
+    if thread.as_own().is_some_and(|kept| !kept.leaves.load(Ordering::Relaxed)) {
         known.threads.insert(thread.tid(), Arc::downgrade(thread));
     }
 }
 
 /// Lets a thread that ends no longer be found.
-pub(super) fn forget(thread: &Thread, then: impl FnOnce()) {
+pub(super) fn forget(thread: &Thread) {
     let mut known = known();
+    if let Some(kept) = thread.as_own() {
+        kept.leaves.store(true, Ordering::Relaxed);
+    }
     let same =
         known.threads.get(&thread.tid()).is_some_and(|known| std::ptr::eq(known.as_ptr(), thread));
     if same {
         known.threads.remove(&thread.tid());
     }
-    then();
 }
 
 /// The thread of this process with this id, if it has an object.
