@@ -9,6 +9,7 @@ mod handles;
 mod pipes;
 mod process_environment;
 mod processes;
+mod threads;
 
 use std::ptr::{null, null_mut, without_provenance_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
