@@ -10,6 +10,7 @@
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`wait`] | events, and waiting for one or several objects |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
@@ -49,6 +50,7 @@ pub mod pipe;
 pub mod process;
 pub mod snapshot;
 pub mod table;
+pub mod thread;
 pub mod wait;
 
 pub use error::{Result, Win32Error};
