@@ -3,6 +3,7 @@
 use rustix::thread::gettid;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
+use transom_benches::placement::{on_cpu, placements};
 use transom_benches::{Harness, Limit, Size, each, win32};
 use windows_sys::Win32::System::Threading as threading;
 
@@ -18,8 +19,24 @@ extern "C" fn raw_nothing(parameter: *mut c_void) -> *mut c_void {
 }
 
 pub(crate) fn rows(harness: &mut Harness) {
+    // A new thread runs where its maker may: on its one processor, or wherever Linux puts it.
+    let own = placements()[0].own;
+    on_cpu(own, || create(harness, "thread-create-wait-close-one-cpu"));
+    create(harness, "thread-create-wait-close-any-cpu");
+    local(harness);
     harness.row(
-        "thread-create-wait-close",
+        "thread-id",
+        Limit::Micros(0.01),
+        QUICK,
+        // SAFETY: takes nothing.
+        &mut |n| each(n, || assert_ne!(unsafe { threading::GetCurrentThreadId() }, 0)),
+        &mut |n| each(n, || assert!(gettid().as_raw_nonzero().get() != 0)),
+    );
+}
+
+fn create(harness: &mut Harness, name: &str) {
+    harness.row(
+        name,
         Limit::Ratio(1.2),
         THREADS,
         &mut |n| {
@@ -45,15 +62,6 @@ pub(crate) fn rows(harness: &mut Harness) {
                 unsafe { libc::pthread_join(thread, null_mut()) };
             })
         },
-    );
-    local(harness);
-    harness.row(
-        "thread-id",
-        Limit::Micros(0.01),
-        QUICK,
-        // SAFETY: takes nothing.
-        &mut |n| each(n, || assert_ne!(unsafe { threading::GetCurrentThreadId() }, 0)),
-        &mut |n| each(n, || assert!(gettid().as_raw_nonzero().get() != 0)),
     );
 }
 

@@ -166,6 +166,16 @@ unsafe fn wait_on(
     size: usize,
     milliseconds: u32,
 ) -> Result<()> {
+    let in_time = |woken: bool| if woken { Ok(()) } else { Err(Win32Error::TIMEOUT) };
+    let deadline = Deadline::after(milliseconds);
+    let value: *mut u32 = address.cast_mut().cast();
+    if size == WORD_BYTES && value.is_aligned() {
+        // SAFETY: four readable bytes, aligned by the test.
+        let word = unsafe { AtomicU32::from_ptr(value) };
+        // SAFETY: four readable bytes; an unaligned read asks no alignment.
+        let undesired = unsafe { compare.cast::<u32>().read_unaligned() };
+        return in_time(address::wait_word(word, undesired, &deadline));
+    }
     let mut undesired = [0_u8; 8];
     // SAFETY: `size` readable bytes, and room for eight.
     unsafe { std::ptr::copy_nonoverlapping(compare.cast(), undesired.as_mut_ptr(), size) };
@@ -182,11 +192,7 @@ unsafe fn wait_on(
         *place = word(index);
     }
     let watched = Watched { words: &words[..count], offset, undesired: &undesired[..size] };
-    if address::wait(&watched, &Deadline::after(milliseconds)) {
-        Ok(())
-    } else {
-        Err(Win32Error::TIMEOUT)
-    }
+    in_time(address::wait(&watched, &deadline))
 }
 
 /// `WakeByAddressSingle`: wakes the thread that waits on an address for the longest time.

@@ -50,9 +50,9 @@ unsafe fn initialize(section: *mut CRITICAL_SECTION, spin_count: u32) {
     // On Windows -1 says that there is no debug information, and a semaphore is made when somebody
     // waits.
     // SAFETY: writable, by this function's contract.
-    unsafe { (&raw mut (*section).DebugInfo).write(without_provenance_mut(usize::MAX)) };
+    unsafe { (*section).DebugInfo = without_provenance_mut(usize::MAX) };
     // SAFETY: as above.
-    unsafe { (&raw mut (*section).LockSemaphore).write(null_mut()) };
+    unsafe { (*section).LockSemaphore = null_mut() };
     // SAFETY: this function's contract is that function's.
     unsafe { words(section) }.initialize(spin_count);
 }
@@ -166,6 +166,6 @@ pub unsafe extern "system" fn DeleteCriticalSection(section: *mut CRITICAL_SECTI
     // SAFETY: a section nobody uses any more, by the caller's contract.
     unsafe { initialize(section, 0) };
     // SAFETY: as above.
-    unsafe { (&raw mut (*section).DebugInfo).write(null_mut()) };
+    unsafe { (*section).DebugInfo = null_mut() };
 }
 same_signature!(official::DeleteCriticalSection, DeleteCriticalSection, fn(_));

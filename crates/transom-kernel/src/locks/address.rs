@@ -35,6 +35,16 @@ const fn bits(offset: usize) -> NonZeroU32 {
     }
 }
 
+/// `WaitOnAddress` on an aligned value of four bytes, which is what most programs wait on: waits
+/// while it is what it must not be; `false` when the time is over.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitonaddress>
+#[inline]
+#[must_use]
+pub fn wait_word(word: &AtomicU32, undesired: u32, deadline: &Deadline) -> bool {
+    word.load(Ordering::SeqCst) != undesired || word::sleep(word, undesired, deadline, bits(0))
+}
+
 /// `WaitOnAddress`: waits while the value is what it must not be; `false` when the time is over.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitonaddress>

@@ -151,7 +151,10 @@ mod tests {
         }
 
         fn complete(&mut self, flags: u32, context: u64) -> Result<(), Win32Error> {
-            if !matches!(flags, 0 | 2 | 4) || context % 4 != 0 || (flags == 4 && context != 0) {
+            if !matches!(flags, 0 | 2 | 4)
+                || !context.is_multiple_of(4)
+                || (flags == 4 && context != 0)
+            {
                 return Err(WRONG);
             }
             match self {
