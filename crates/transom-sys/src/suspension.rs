@@ -26,8 +26,10 @@ const PARKED: u32 = 0x100;
 /// The thread is to end.
 const DOOMED: u32 = 0x200;
 
-/// How long to wait for a thread that has blocked all signals.
-const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+/// How long to wait before looking whether a thread that does not stop still exists.
+const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 2_000_000 };
+/// How often to look, where a thread has blocked all signals.
+const PATIENCE: u32 = 50;
 
 /// A thread that is suspended, or is to be.
 struct Place {
@@ -146,19 +148,33 @@ fn send(tid: u32) -> Result<(), Refused> {
     if result == 0 { Ok(()) } else { Err(Refused::Gone) }
 }
 
-/// Waits until the thread sleeps in its handler, unless it does not come to that.
-fn await_parked(place: &Place) {
-    loop {
-        let now = place.word.load(Ordering::SeqCst);
-        if now & PARKED != 0 || now & (COUNT | DOOMED) == 0 {
-            return;
+/// Whether a thread of this process exists.
+fn exists(tid: u32) -> bool {
+    // SAFETY: sends nothing.
+    unsafe { libc::syscall(libc::SYS_tgkill, std::process::id(), tid, 0) == 0 }
+}
+
+/// Waits until a thread sleeps in its handler; an error if it ends before it comes to that.
+fn await_parked(tid: u32, place: &Place) -> Result<(), Refused> {
+    for _ in 0..PATIENCE {
+        loop {
+            let now = place.word.load(Ordering::SeqCst);
+            if now & PARKED != 0 {
+                return Ok(());
+            }
+            let flags = futex::Flags::PRIVATE;
+            if futex::wait(&place.word, flags, now, Some(&LOOK_AGAIN))
+                == Err(rustix::io::Errno::TIMEDOUT)
+            {
+                break;
+            }
         }
-        let result = futex::wait(&place.word, futex::Flags::PRIVATE, now, Some(&PATIENCE));
-        if result == Err(rustix::io::Errno::TIMEDOUT) {
-            // It has blocked the signal, and will stop as soon as it does no more.
-            return;
+        if !exists(tid) {
+            return Err(Refused::Gone);
         }
     }
+    // It has blocked the signal, and will stop as soon as it does no more.
+    Ok(())
 }
 
 /// Counts a suspension of a thread that has not begun to run, and asks for [`pass`] first.
@@ -200,15 +216,20 @@ pub fn suspend<Guard>(tid: u32, before_stop: impl FnOnce() -> Guard) -> Result<u
         park(place);
         return Ok(before);
     }
-    if word & PARKED == 0
-        && let Err(refused) = send(tid)
-    {
-        place.word.fetch_sub(1, Ordering::SeqCst);
-        return Err(refused);
+    // Were the lock given back before it has stopped, it might stop while it holds it.
+    let stopped = if word & PARKED == 0 { send(tid) } else { Ok(()) };
+    match stopped.and_then(|()| await_parked(tid, place)) {
+        Ok(()) => Ok(before),
+        Err(refused) => {
+            // It has ended, or no signal is to be had: nothing is left of the attempt.
+            if refused == Refused::Gone {
+                place.word.store(0, Ordering::SeqCst);
+            } else {
+                place.word.fetch_sub(1, Ordering::SeqCst);
+            }
+            Err(refused)
+        }
     }
-    // Were the lock given back before, the thread might stop while it holds it.
-    await_parked(place);
-    Ok(before)
 }
 
 /// Undoes one suspension; how often the thread was suspended before.
@@ -282,7 +303,7 @@ impl Frozen {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST, Refused, count, doom, forget, hold, own_tid, pass, resume, suspend};
+    use super::{MOST, Refused, count, doom, exists, forget, hold, own_tid, pass, resume, suspend};
     use crate::thread::start;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -334,6 +355,7 @@ mod tests {
         }
         counter.stop.store(true, Ordering::SeqCst);
         thread.join();
+        // The C library knows that it has ended a moment before the kernel has forgotten it.
         assert_eq!(suspend(tid, || ()), Err(Refused::Gone));
         assert_eq!(count(tid), 0);
         forget(tid);
@@ -351,6 +373,10 @@ mod tests {
             assert_eq!(doom(tid), Ok(()));
             thread.join();
             forget(tid);
+            // The C library knows that it has ended a moment before the kernel has forgotten it.
+            while exists(tid) {
+                std::thread::yield_now();
+            }
             assert_eq!(doom(tid), Err(Refused::Gone));
         }
     }

@@ -23,8 +23,9 @@ use transom_sys::{startup, thread as native};
 /// The last end that was told: the thread's id, and in the low half its code.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
-/// How long one look at the other threads is good for.
-const LOOK_AGAIN: Timespec = Timespec { tv_sec: 0, tv_nsec: 500_000_000 };
+/// How long the first look at the other threads is good for; each further one twice as long.
+const FIRST_LOOK_MS: i64 = 1;
+const LAST_LOOK_MS: i64 = 512;
 /// How long a thread that is to end may take until somebody else waits for it.
 const PATIENCE_MS: u32 = 50;
 
@@ -73,26 +74,29 @@ pub(super) fn leave(thread: &Arc<Thread>) {
 
 /// Sleeps until no other thread of the program runs, then ends the process.
 fn await_the_others() -> ! {
+    let mut seen = Vec::new();
+    let mut look_ms = FIRST_LOOK_MS;
     loop {
-        let before = LAST.load(Ordering::SeqCst);
-        let Some(other) = others().first().copied() else { break };
-        let gone = match pid_of(other).map(transom_sys::pidfd::open_thread) {
+        let others = others();
+        let Some(&other) = others.first() else { break };
+        match pid_of(other).map(transom_sys::pidfd::open_thread) {
             Some(Ok(pidfd)) => {
                 let mut fds = [PollFd::new(&pidfd, PollFlags::IN)];
-                poll(&mut fds, Some(&LOOK_AGAIN)).is_ok_and(|ready| ready > 0)
+                // It has ended, or it is time to look again: it may be a thread of Transom's own
+                // that had not yet said so.
+                let _ = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: look_ms * 1_000_000 }));
+                look_ms = (look_ms * 2).min(LAST_LOOK_MS);
             }
             // It has ended meanwhile, or the kernel is older than 6.9.
-            _ => {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-                !others().contains(&other)
-            }
-        };
-        if gone && LAST.load(Ordering::SeqCst) == before {
-            // One that told nothing, since Transom never heard of it: its code is 0.
-            LAST.store(u64::from(other) << 32, Ordering::SeqCst);
+            _ => std::thread::sleep(std::time::Duration::from_millis(5)),
         }
+        seen = others;
     }
-    executive::exit((LAST.load(Ordering::SeqCst) & 0xFFFF_FFFF) as u32)
+    seen.retain(|&tid| !startup::is_service_thread(tid));
+    let last = LAST.load(Ordering::SeqCst);
+    let (tid, code) = ((last >> 32) as u32, (last & 0xFFFF_FFFF) as u32);
+    // The last thread may be one that told nothing, since Transom never heard of it.
+    executive::exit(if seen.is_empty() || seen.contains(&tid) { code } else { 0 })
 }
 
 /// The other threads of the program: without the first one and Transom's own.

@@ -51,7 +51,8 @@ pub fn open(access: u32, inherit: bool, tid: u32) -> Result<HandleValue> {
 }
 
 fn look_for(tid: u32, access: u32) -> Result<Arc<Thread>> {
-    let Some(pid) = process_of(tid) else {
+    let running = process_of(tid).filter(|&pid| pid != std::process::id() || !present::leaves(tid));
+    let Some(pid) = running else {
         return held_here(tid).ok_or(Win32Error::INVALID_PARAMETER);
     };
     if pid == std::process::id() {

@@ -10,15 +10,24 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 /// How often this process was forked from another since it executed its program.
 static AGE: AtomicU32 = AtomicU32::new(0);
-static KNOWN: Mutex<Known> = Mutex::new(Known { threads: BTreeMap::new(), process: None });
+static KNOWN: Mutex<Known> =
+    Mutex::new(Known { threads: BTreeMap::new(), leaving: BTreeMap::new(), process: None });
+
+/// How long a thread that has told its end may still be seen by the kernel.
+const LEAVING: Duration = Duration::from_secs(2);
+/// How many of them are remembered before it is worth looking which are gone.
+const MOST_LEAVING: usize = 64;
 
 /// The threads of this process that have an object.
 #[derive(Debug)]
 struct Known {
     threads: BTreeMap<u32, Weak<Thread>>,
+    /// Threads that have told their end, and when: the kernel may still show them.
+    leaving: BTreeMap<u32, Instant>,
     process: Option<Arc<Subject>>,
 }
 
@@ -108,6 +117,7 @@ pub(super) fn present_if_known() -> Option<Arc<Thread>> {
 pub(super) fn note(thread: &Arc<Thread>) {
     let mut known = known();
     if thread.as_own().is_some_and(|kept| !kept.leaves.load(Ordering::Relaxed)) {
+        known.leaving.remove(&thread.tid());
         known.threads.insert(thread.tid(), Arc::downgrade(thread));
     }
 }
@@ -123,6 +133,15 @@ pub(super) fn forget(thread: &Thread) {
     if same {
         known.threads.remove(&thread.tid());
     }
+    if known.leaving.len() >= MOST_LEAVING {
+        known.leaving.retain(|_, since| since.elapsed() < LEAVING);
+    }
+    known.leaving.insert(thread.tid(), Instant::now());
+}
+
+/// Whether a thread of this process that the kernel still shows has told its end.
+pub(super) fn leaves(tid: u32) -> bool {
+    known().leaving.get(&tid).is_some_and(|since| since.elapsed() < LEAVING)
 }
 
 /// The thread of this process with this id, if it has an object.
@@ -145,6 +164,7 @@ impl Frozen {
         // Its object, if it had one, stays that of the parent's thread, which has not ended.
         let _ = PRESENT.try_with(|present| present.0.take());
         self.0.threads.clear();
+        self.0.leaving.clear();
         self.0.process = None;
     }
 }
