@@ -353,6 +353,20 @@ fn the_last_thread_ends_the_process_with_its_code() {
 }
 
 #[test]
+fn the_first_thread_is_terminated_and_the_last_ends_the_process() {
+    let _alone = transom_tests::alone();
+    let event = win32::create_event(true, false, true);
+    let mut child = assistant();
+    let process = child.started().process;
+    assert_eq!(child.ask(&format!("end-the-first 90000 {event}")), "1 0 5");
+    assert_eq!(win32::wait(process, 50).0, 258);
+    win32::set_event(event);
+    assert_eq!(win32::wait(process, 10_000).0, 0);
+    assert_eq!(win32::exit_code(process).0, (1, 90_000));
+    win32::close(event);
+}
+
+#[test]
 fn a_forked_thread_returns_as_the_last_of_its_process() {
     let _alone = transom_tests::alone();
     let mut child = assistant();

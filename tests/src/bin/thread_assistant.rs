@@ -58,6 +58,18 @@ unsafe extern "system" fn fork_and_return(_parameter: *mut c_void) -> u32 {
     if libc::WIFEXITED(status) { libc::WEXITSTATUS(status).unsigned_abs() } else { u32::MAX }
 }
 
+/// Ends the first thread from another one; that one then ends with CODE when EVENT is set.
+unsafe extern "system" fn end_the_first(event: *mut c_void) -> u32 {
+    let first = FIRST.load(Ordering::SeqCst) as isize;
+    let terminated = threads::terminate(first, 5);
+    let waited = win32::wait(first, 10_000);
+    say(&format!("{} {} {}", terminated.0, waited.0, threads::exit_code(first).0.1));
+    win32::wait(event.addr().cast_signed(), INFINITE);
+    CODE.load(Ordering::SeqCst)
+}
+
+static FIRST: AtomicU32 = AtomicU32::new(0);
+
 fn answer(line: &str) -> Option<String> {
     let mut words = line.split_ascii_whitespace();
     let words = &mut words;
@@ -91,6 +103,16 @@ fn answer(line: &str) -> Option<String> {
         "exit-thread" => {
             say("exiting");
             threads::exit(number(words)?)
+        }
+        "end-the-first" => {
+            CODE.store(number(words)?, Ordering::SeqCst);
+            let event: usize = number(words)?;
+            let ((_, first), _) = win32::duplicate(win32::SELF, -2, win32::SELF, 0, false, 2);
+            FIRST.store(u32::try_from(first).ok()?, Ordering::SeqCst);
+            assert_ne!(threads::start(end_the_first, event).0, 0);
+            loop {
+                std::thread::park();
+            }
         }
         // A thread that Transom knows nothing of, which ends when EVENT is set.
         "std-thread" => {
