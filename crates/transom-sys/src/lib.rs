@@ -5,6 +5,7 @@
 //! safely is used from there directly and not wrapped again.
 
 pub mod errno;
+pub mod futex;
 pub mod inherited;
 pub mod mapping;
 pub mod pidfd;

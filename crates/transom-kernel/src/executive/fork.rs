@@ -12,7 +12,7 @@ use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
 use crate::process::image;
-use crate::sync::arena;
+use crate::sync::{apc, arena, identity};
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLockWriteGuard};
 use transom_sys::startup::AtFork;
@@ -25,6 +25,7 @@ struct Frozen {
     lines: RwLockWriteGuard<'static, Lines>,
     service: service::Frozen,
     arena: arena::Frozen,
+    apcs: apc::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
 }
@@ -42,6 +43,7 @@ fn before() {
         lines,
         service: service::freeze(),
         arena: arena::freeze(),
+        apcs: apc::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
     };
@@ -56,8 +58,10 @@ fn in_child() {
     let Some(mut frozen) = FROZEN.with(|place| place.take()) else { return };
     CurrentProcess::forget_start_time();
     ObjectId::start_anew();
+    identity::start_anew();
     frozen.service.start_anew();
     frozen.arena.start_anew();
+    frozen.apcs.start_anew();
     *frozen.own = Own::default();
     let registered = current_if_joined()
         .and_then(|process| process.namespace().ok())

@@ -6,7 +6,7 @@ use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::{Process, Thread};
-use crate::sync::event::Event;
+use crate::sync::{Event, Mutex, Semaphore, Timer};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -23,7 +23,18 @@ pub(crate) fn object(
     match record.kind {
         ObjectType::Process => Ok(Arc::new(Process::arrived(record.payload, first, second)?)),
         ObjectType::Thread => Ok(Arc::new(Thread::arrived(record.payload, first, second)?)),
-        ObjectType::Event => Ok(Arc::new(Event::arrived(record.id, record.payload, first)?)),
+        ObjectType::Event => {
+            Ok(Arc::new(Event::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Mutex => {
+            Ok(Arc::new(Mutex::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Semaphore => {
+            Ok(Arc::new(Semaphore::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Timer => {
+            Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
+        }
         ObjectType::File => stream(record, Descriptor::Own(first)),
         ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
     }

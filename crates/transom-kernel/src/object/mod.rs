@@ -35,6 +35,7 @@
 //! ```
 
 pub(crate) mod arrival;
+pub mod creation;
 mod id;
 mod kind;
 pub(crate) mod record;
