@@ -198,3 +198,54 @@ fn a_spoiled_file_is_an_error() {
         win32::close(fresh);
     }
 }
+
+/// The names in the directory that begin so.
+fn names_beginning(prefix: &str) -> Vec<String> {
+    let directory = file_of("x").parent().unwrap().to_owned();
+    std::fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(prefix))
+        .collect()
+}
+
+#[test]
+fn neither_one_that_exits_nor_one_that_is_killed_leaves_names() {
+    let _alone = transom_tests::alone();
+    let prefix = name("left");
+    for round in 0..2 {
+        let mut child = Assistant::child();
+        for index in 0..3 {
+            child.number(&format!("create mutex {prefix}-{round}-{index}"));
+        }
+        assert_eq!(names_beginning(&prefix).len(), 3);
+        if round == 0 {
+            child.tell("exit 7");
+            assert_eq!(win32::wait(child.started().process, 10_000).0, 0);
+            assert_eq!(names_beginning(&prefix), Vec::<String>::new());
+        } else {
+            child.kill();
+        }
+    }
+    // Whoever makes names, or collects a child, finds what is nobody's.
+    while !names_beginning(&prefix).is_empty() {
+        let (other, _) = Kind::Event.create(&format!("{}-other", name("sweeper")));
+        win32::close(other);
+    }
+}
+
+#[test]
+fn a_fork_shares_a_name_and_either_side_may_close_it() {
+    let _alone = transom_tests::alone();
+    let name = name("forked");
+    let mut other = Assistant::unrelated();
+    let theirs = other.number(&format!("create semaphore {name}"));
+    // The new process closes it, and has a table of its own while it runs.
+    other.number(&format!("fork {theirs}"));
+    let mine = opened(Kind::Semaphore.open(ALL_ACCESS, &name));
+    assert_eq!(release_semaphore(mine, 1).0, (1, 0));
+    assert_eq!(other.ask(&format!("wait {theirs} 0")), format!("0 {UNTOUCHED}"));
+    win32::close(mine);
+    drop(other);
+    assert_eq!(Kind::Semaphore.open(ALL_ACCESS, &name), (0, 2));
+}

@@ -6,6 +6,7 @@ mod handles;
 mod pipes;
 mod processes;
 mod snapshot;
+mod waits;
 
 use transom_benches::Harness;
 
@@ -20,6 +21,7 @@ fn main() {
     let mut harness = Harness::from_arguments();
     handles::rows(&mut harness);
     events::rows(&mut harness);
+    waits::rows(&mut harness);
     pipes::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);

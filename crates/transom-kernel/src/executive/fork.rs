@@ -36,6 +36,7 @@ thread_local! {
 
 fn before() {
     let Some(process) = current_if_joined() else { return };
+    crate::namespace::note_fork();
     let own = process.own().write().unwrap_or_else(PoisonError::into_inner);
     let lines = process.table().lock();
     let frozen = Frozen {

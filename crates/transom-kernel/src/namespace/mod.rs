@@ -14,7 +14,8 @@ pub(crate) mod objects;
 mod sweep;
 
 pub(crate) use objects::{
-    Closed, ObjectName, Rendezvous, Turn, begin, describe, is_unheld, name_in, open, sweep_objects,
+    Closed, ObjectName, Rendezvous, Turn, begin, describe, is_unheld, name_in, note_fork, open,
+    sweep_objects,
 };
 pub(crate) use sweep::{owner_of, sweep};
 
@@ -106,6 +107,14 @@ impl Namespace {
         let objects = open_or_make(self.processes.as_fd(), Path::new("../object"), mode)?;
         check_owner(&objects)?;
         Ok(self.objects.get_or_init(|| objects).as_fd())
+    }
+
+    /// The directory of named objects, if somebody has made it.
+    pub(crate) fn objects_if_there(&self) -> Option<BorrowedFd<'_>> {
+        if self.objects.get().is_none() {
+            openat(&self.processes, "../object", DIRECTORY, Mode::empty()).ok()?;
+        }
+        self.objects().ok()
     }
 
     /// The file in which who opens a file waits for his turn, freshly opened.

@@ -3,7 +3,8 @@
 use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::handle::HandleValue;
+use crate::handle::table::HandleTable;
+use crate::handle::{HandleFlags, HandleValue};
 use crate::namespace::{ObjectName, Rendezvous, Turn, begin, describe, open as open_name};
 use std::sync::Arc;
 
@@ -63,7 +64,6 @@ pub(crate) fn create<T: KernelObject>(
         return Ok(Created { handle, existed: true });
     }
     let object = Arc::new(make(Some(begin(&turn, &name)?))?);
-    object.leaving();
     describe(&turn, &name, &*object)?;
     let handle = table.create(object, access, new.inherit)?;
     Ok(Created { handle, existed: false })
@@ -89,4 +89,20 @@ pub(crate) fn open(
 
 fn of_type(kind: ObjectType, object: Arc<dyn KernelObject>) -> Result<Arc<dyn KernelObject>> {
     if object.header().kind() == kind { Ok(object) } else { Err(Win32Error::INVALID_HANDLE) }
+}
+
+/// Closes the handles to objects with names, at the end of the process, so that no name stays
+/// behind.
+pub(crate) fn close_names(table: &HandleTable) {
+    for (value, entry) in table.entries() {
+        let dispatcher = entry.object.dispatcher();
+        let named = dispatcher.is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some());
+        drop(entry);
+        if named {
+            let protection = HandleFlags::PROTECT_FROM_CLOSE;
+            // A handle that another thread closes meanwhile is closed.
+            let _ = table.set_flags(value.into(), protection, HandleFlags::empty());
+            let _ = table.close(value.into());
+        }
+    }
 }

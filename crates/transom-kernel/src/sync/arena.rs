@@ -180,6 +180,9 @@ pub(crate) fn allocate(
         slot.detail(index).store(detail, Ordering::Relaxed);
     }
     slot.state().store(state, Ordering::Relaxed);
+    if slot.name.is_some() {
+        slot.mark_shared();
+    }
     slot.word(ID).store(id.get(), Ordering::Release);
     Ok(slot)
 }
@@ -313,6 +316,19 @@ impl Slot {
     /// that they can wake it.
     pub(crate) fn mark_shared(&self) {
         share(self.state(), self.sleepers());
+    }
+
+    /// Notes that another process is given the object.
+    pub(crate) fn give(&self) {
+        self.mark_shared();
+        self.note_given(true);
+    }
+
+    /// Notes whether other processes may have the open file that holds the name.
+    pub(crate) fn note_given(&self, given: bool) {
+        if let Some(name) = &self.name {
+            name.note_given(given);
+        }
     }
 
     /// The open file that holds the object's name, if it has one.

@@ -81,17 +81,19 @@ impl Dispatcher {
 
     /// Takes it, if it is signalled. Does not wait for a lock.
     #[inline]
-    pub(crate) fn take_at_once(&self, me: Identity, enlisted: Option<&mut Enlisted>) -> Take {
+    pub(crate) fn take_at_once(&self, enlisted: Option<&mut Enlisted>) -> Take {
         match self.rule {
-            Rule::ManualTimer | Rule::SynchronizationTimer => timer::take(self, me),
-            _ => self.machine().take(me, enlisted),
+            Rule::ManualTimer | Rule::SynchronizationTimer => timer::take(self),
+            Rule::Mutex => self.machine().take_mutex(identity::current()),
+            _ => self.machine().take(enlisted),
         }
     }
 
     /// Takes it, if it is signalled.
-    pub(crate) fn take(&self, me: Identity, mut enlisted: Option<&mut Enlisted>) -> Take {
+    #[inline]
+    pub(crate) fn take(&self, mut enlisted: Option<&mut Enlisted>) -> Take {
         loop {
-            match self.take_at_once(me, enlisted.as_deref_mut()) {
+            match self.take_at_once(enlisted.as_deref_mut()) {
                 Take::Locked(state) => self.await_unlock(state),
                 other => return other,
             }

@@ -162,7 +162,12 @@ impl KernelObject for Event {
     }
 
     fn leaving(&self) {
-        self.dispatcher.slot().mark_shared();
+        self.dispatcher.slot().give();
+    }
+
+    #[inline]
+    fn dispatcher(&self) -> Option<&Dispatcher> {
+        Some(&self.dispatcher)
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {

@@ -263,20 +263,18 @@ impl<W: Word> Machine<'_, W> {
         }
     }
 
-    /// Takes the object, if it is signalled: for a thread that is not enlisted, or that is.
+    /// Takes an event or semaphore, if it is signalled: for a thread that is not enlisted, or that
+    /// is.
     #[inline]
-    pub(crate) fn take(&self, me: Identity, enlisted: Option<&mut Enlisted>) -> Take {
+    pub(crate) fn take(&self, enlisted: Option<&mut Enlisted>) -> Take {
         match self.rule {
             Rule::ManualEvent => self.look_at_manual(enlisted.as_deref()),
             Rule::AutoEvent => self.take_signal(enlisted),
             Rule::Semaphore(_) => {
                 self.take_with(|state| (state & COUNT != 0).then(|| state - 1), || ())
             }
-            Rule::Mutex => self.take_mutex(me),
-            Rule::ManualTimer | Rule::SynchronizationTimer => {
-                // What the clock says is the timer's own affair.
-                Take::Unavailable
-            }
+            // Mutexes need to know who asks; what the clock says is the timers' own affair.
+            Rule::Mutex | Rule::ManualTimer | Rule::SynchronizationTimer => Take::Unavailable,
         }
     }
 
@@ -325,8 +323,9 @@ impl<W: Word> Machine<'_, W> {
         self.take_with(taken, || enlisted.counted = false)
     }
 
+    /// Takes a mutex, if it is free or this thread's.
     #[inline]
-    fn take_mutex(&self, me: Identity) -> Take {
+    pub(crate) fn take_mutex(&self, me: Identity) -> Take {
         let mut now = self.state.load();
         loop {
             if now & OWNER != 0 {

@@ -8,6 +8,7 @@ pub(crate) mod arena;
 pub(crate) mod dispatcher;
 pub mod event;
 pub(crate) mod identity;
+pub mod inspect;
 pub(crate) mod machine;
 pub mod mutex;
 pub mod semaphore;

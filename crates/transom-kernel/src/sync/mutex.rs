@@ -73,7 +73,7 @@ impl Mutex {
         let slot = arena::allocate(header.id(), 0, [0; 3], name)?;
         let dispatcher = Dispatcher::new(slot, Rule::Mutex);
         if owned {
-            dispatcher.take(identity::current(), None);
+            dispatcher.take(None);
         }
         Ok(Self { header, dispatcher })
     }
@@ -111,7 +111,12 @@ impl KernelObject for Mutex {
     }
 
     fn leaving(&self) {
-        self.dispatcher.slot().mark_shared();
+        self.dispatcher.slot().give();
+    }
+
+    #[inline]
+    fn dispatcher(&self) -> Option<&Dispatcher> {
+        Some(&self.dispatcher)
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {

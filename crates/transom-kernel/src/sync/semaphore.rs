@@ -15,7 +15,7 @@ use std::sync::Arc;
 use windows_sys::Win32::System::Threading::SEMAPHORE_MODIFY_STATE;
 
 /// The detail of a slot that holds the maximum, for who looks from outside.
-pub(crate) const MAXIMUM: usize = 1;
+pub(super) const MAXIMUM: usize = 1;
 
 /// A semaphore.
 #[derive(Debug)]
@@ -116,7 +116,12 @@ impl KernelObject for Semaphore {
     }
 
     fn leaving(&self) {
-        self.dispatcher.slot().mark_shared();
+        self.dispatcher.slot().give();
+    }
+
+    #[inline]
+    fn dispatcher(&self) -> Option<&Dispatcher> {
+        Some(&self.dispatcher)
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {

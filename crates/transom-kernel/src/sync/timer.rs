@@ -10,7 +10,7 @@ use super::apc::{self, Routine};
 use super::arena;
 use super::dispatcher::{Dispatcher, number_of};
 use super::identity;
-use super::machine::{Identity, Rule, SIGNALLED, Take, Wake};
+use super::machine::{Rule, SIGNALLED, Take, Wake};
 use super::wait::clock::{Due, now, system_now};
 use super::wait::{Source, Waitable};
 use crate::error::{Result, Win32Error};
@@ -25,9 +25,9 @@ use std::sync::atomic::Ordering;
 use windows_sys::Win32::System::Threading::TIMER_MODIFY_STATE;
 
 /// The detail of a slot that says when the timer is due; 0 for never.
-const DUE: usize = 0;
+pub(super) const DUE: usize = 0;
 /// The detail that holds the period, in milliseconds.
-const PERIOD: usize = 1;
+pub(super) const PERIOD: usize = 1;
 /// Marks a due time of the system's clock.
 const SYSTEM: u64 = 1 << 63;
 /// The year 1601, from where absolute times count, in units of 100 ns before 1970.
@@ -113,7 +113,8 @@ const fn encode(due: Due) -> u64 {
     flag | if ns == 0 { 1 } else { ns }
 }
 
-const fn decode(word: u64) -> Option<Due> {
+/// What the detail says.
+pub(super) const fn decode(word: u64) -> Option<Due> {
     match (word & !SYSTEM, word & SYSTEM != 0) {
         (0, _) => None,
         (ns, false) => Some(Due::Monotonic(ns)),
@@ -137,13 +138,14 @@ pub(super) fn is_due(dispatcher: &Dispatcher) -> bool {
 }
 
 /// Takes a timer, if it is signalled.
-pub(super) fn take(dispatcher: &Dispatcher, me: Identity) -> Take {
+pub(super) fn take(dispatcher: &Dispatcher) -> Take {
     if !is_due(dispatcher) {
         return Take::Unavailable;
     }
     if dispatcher.rule() == Rule::ManualTimer {
         return Take::Taken;
     }
+    let me = identity::current();
     if let locked @ Take::Locked(_) = dispatcher.machine().lock_anyway(me) {
         return locked;
     }
@@ -272,7 +274,12 @@ impl KernelObject for Timer {
     }
 
     fn leaving(&self) {
-        self.dispatcher.slot().mark_shared();
+        self.dispatcher.slot().give();
+    }
+
+    #[inline]
+    fn dispatcher(&self) -> Option<&Dispatcher> {
+        Some(&self.dispatcher)
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {

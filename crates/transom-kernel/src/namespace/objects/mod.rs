@@ -18,5 +18,5 @@ mod rendezvous;
 mod store;
 
 pub(crate) use name::ObjectName;
-pub(crate) use rendezvous::{Closed, Rendezvous, is_unheld};
+pub(crate) use rendezvous::{Closed, Rendezvous, is_unheld, note_fork};
 pub(crate) use store::{Turn, begin, describe, name_in, open, sweep_objects};

@@ -6,15 +6,27 @@ use rustix::fs::{AtFlags, Mode, OFlags, fstat, open, statat, unlinkat};
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use transom_sys::record_lock::{self, Kind};
 
 /// The byte whose lock all holders share.
 pub(super) const HOLDERS: Range<u64> = 0..1;
 
+/// How often this process was forked: the new process has all that is open then.
+static FORKS: AtomicU32 = AtomicU32::new(0);
+
 /// A name that this process holds.
 #[derive(Debug)]
 pub(crate) struct Rendezvous {
     file: OwnedFd,
+    /// Whether other processes may have the same open file.
+    given: AtomicBool,
+    forks: u32,
+}
+
+/// Notes that the process is forked.
+pub(crate) fn note_fork() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
 }
 
 /// What closing a name shows.
@@ -30,15 +42,23 @@ pub(crate) enum Closed {
 
 impl Rendezvous {
     /// A name whose file is locked.
-    pub(super) const fn new(file: OwnedFd) -> Self {
-        Self { file }
+    pub(super) fn new(file: OwnedFd) -> Self {
+        Self { file, given: AtomicBool::new(false), forks: FORKS.load(Ordering::Relaxed) }
     }
 
     /// A name that came with an object from another process.
     pub(crate) fn arrived(file: OwnedFd) -> Option<Self> {
         // It is locked already, unless it is not what it should be.
         let held = record_lock::try_lock(&file, Kind::Shared, &HOLDERS).unwrap_or(false);
-        held.then_some(Self { file })
+        let name = Self::new(file);
+        name.note_given(true);
+        held.then_some(name)
+    }
+
+    /// Notes whether other processes may have the same open file: they are given it, or this one
+    /// opened it itself.
+    pub(crate) fn note_given(&self, given: bool) {
+        self.given.store(given, Ordering::SeqCst);
     }
 
     /// The open file that holds the name.
@@ -52,6 +72,12 @@ impl Rendezvous {
         let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
         let fresh = open(&*path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
         let link = rustix::fs::readlink(&*path, Vec::new());
+        // A child that is just being started has copies of all descriptors until it runs its
+        // program. It does not hold the name.
+        let given = self.given.load(Ordering::SeqCst);
+        if !given && self.forks == FORKS.load(Ordering::Relaxed) {
+            let _ = record_lock::unlock(&self.file, &HOLDERS);
+        }
         drop(self.file);
         let (Ok(fresh), Ok(link)) = (fresh, link) else { return Closed::Unknown };
         let name = link.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();

@@ -21,6 +21,7 @@ use crate::object::record::{Record, State};
 use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
 use crate::process::subject::Subject;
 use crate::sync::arena;
+use crate::sync::wait::clock;
 use rustix::fs::{FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
 use rustix::io::{Errno, pread, pwrite};
 use std::mem::MaybeUninit;
@@ -38,7 +39,7 @@ const NAME: u64 = 128;
 /// How often to try to take a turn, or a name that somebody is just removing.
 const PATIENCE: u32 = 2000;
 /// How many entries one sweep looks at.
-const MOST_SWEPT: usize = 32;
+const MOST_SWEPT: usize = 16;
 
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
@@ -268,6 +269,9 @@ impl Description {
         if let [Some(memory), Some(file)] = object.shape().fds {
             note_keeper(file, memory);
         }
+        if let Some(dispatcher) = object.dispatcher() {
+            dispatcher.slot().note_given(false);
+        }
         Ok(object)
     }
 
@@ -318,21 +322,29 @@ pub(crate) fn name_in(file: &OwnedFd, id: ObjectId) -> Option<Vec<u16>> {
 }
 
 /// Looks at some of the names and removes those that nobody holds: what a killed process left.
+/// The cost does not grow with the directory; what one sweep does not meet, a later one does.
 pub(crate) fn sweep_objects(namespace: &Namespace) {
-    let Ok(objects) = namespace.objects() else { return };
+    let Some(objects) = namespace.objects_if_there() else { return };
     let Ok(directory) = openat(objects, c".", super::super::DIRECTORY, Mode::empty()) else {
         return;
     };
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
-    for _ in 0..MOST_SWEPT {
-        let Some(Ok(entry)) = entries.next() else { return };
-        let name = entry.file_name().to_bytes();
-        if name.starts_with(b".") {
+    let mut names = Vec::new();
+    while let Some(Ok(entry)) = entries.next() {
+        names.push(entry.file_name().to_owned());
+        if entries.is_buffer_empty() {
+            break;
+        }
+    }
+    // Names that stay must not always be those that are looked at.
+    let start = (clock::now() >> 10) as usize % names.len().max(1);
+    for name in names.iter().cycle().skip(start).take(MOST_SWEPT.min(names.len())) {
+        if name.to_bytes().starts_with(b".") {
             continue;
         }
-        if let Ok(file) = openat(objects, entry.file_name(), OPEN, Mode::empty()) {
-            remove_if_unheld(namespace, &file, name);
+        if let Ok(file) = openat(objects, &**name, OPEN, Mode::empty()) {
+            remove_if_unheld(namespace, &file, name.to_bytes());
         }
     }
 }

@@ -121,7 +121,7 @@ impl<'a> Set<'a> {
         let mut outcome = Take::Taken;
         for dispatcher in self.dispatchers().filter(|dispatcher| unlocked(dispatcher)) {
             // A mutex that is ours once more.
-            dispatcher.take(me, None);
+            dispatcher.take(None);
         }
         for dispatcher in std::mem::take(&mut locked.dispatchers) {
             if dispatcher.unlock(me, true) == Take::Abandoned {

@@ -5,8 +5,7 @@ use super::{Deadline, Source, Waitable, Waited};
 use crate::error::{Result, Win32Error};
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::Dispatcher;
-use crate::sync::identity;
-use crate::sync::machine::{Enlisted, Identity, Rule, Take};
+use crate::sync::machine::{Enlisted, Rule, Take};
 use transom_sys::futex;
 
 /// How taking the object of this number ended the wait, if it did.
@@ -21,52 +20,37 @@ fn ended(take: Take, index: u32) -> Result<Option<Waited>> {
 
 fn take(
     waitable: &dyn Waitable,
-    me: Identity,
     index: u32,
     enlisted: Option<&mut Enlisted>,
 ) -> Result<Option<Waited>> {
     match waitable.source() {
-        Source::Dispatcher(dispatcher) => ended(dispatcher.take(me, enlisted), index),
+        Source::Dispatcher(dispatcher) => ended(dispatcher.take(enlisted), index),
         _ if waitable.is_signalled() => Ok(Some(Waited::Object(index))),
         _ => Ok(None),
     }
 }
 
-/// Waits for one object.
-pub(crate) fn one_object(
-    waitable: &dyn Waitable,
-    deadline: Deadline,
-    apcs: Option<&Apcs>,
-) -> Result<Waited> {
-    match waitable.source() {
-        Source::Dispatcher(dispatcher)
-            if apcs.is_none()
-                && matches!(
-                    dispatcher.rule(),
-                    Rule::ManualEvent | Rule::AutoEvent | Rule::Semaphore(_)
-                ) =>
-        {
-            one_word(dispatcher, deadline)
-        }
-        _ => any(&[waitable], deadline, apcs),
-    }
+/// Whether nothing but a change of its state can make the object signalled.
+pub(super) const fn is_plain(dispatcher: &Dispatcher) -> bool {
+    matches!(dispatcher.rule(), Rule::ManualEvent | Rule::AutoEvent | Rule::Semaphore(_))
 }
 
-/// Waits for an object that nothing but a change of its state can make signalled: as [`any`]
-/// would, without its lists.
-fn one_word(dispatcher: &Dispatcher, deadline: Deadline) -> Result<Waited> {
-    let me = identity::current();
-    if let Some(waited) = ended(dispatcher.take(me, None), 0)? {
-        return Ok(waited);
-    }
+/// Waits for an object that is plain: as [`any`] would, without its lists.
+pub(super) fn one_word(dispatcher: &Dispatcher, deadline: Deadline) -> Result<Waited> {
     if deadline.has_passed() {
-        return Ok(Waited::TimedOut);
+        return Ok(ended(dispatcher.take(None), 0)?.unwrap_or(Waited::TimedOut));
+    }
+    // Whoever is going to signal it may be waiting for this very processor. To let it run first
+    // costs less than to fall asleep and be woken by it.
+    std::thread::yield_now();
+    if let Some(waited) = ended(dispatcher.take(None), 0)? {
+        return Ok(waited);
     }
     let mut list = List { dispatcher, enlisted: dispatcher.enlist(false) };
     let end = deadline.ns().map(super::clock::timespec);
     loop {
         let state = dispatcher.state();
-        if let Some(waited) = ended(dispatcher.take(me, Some(&mut list.enlisted)), 0)? {
+        if let Some(waited) = ended(dispatcher.take(Some(&mut list.enlisted)), 0)? {
             return Ok(waited);
         }
         if deadline.has_passed() {
@@ -95,9 +79,8 @@ pub(crate) fn any(
     deadline: Deadline,
     apcs: Option<&Apcs>,
 ) -> Result<Waited> {
-    let me = identity::current();
     for (index, waitable) in (0..).zip(waitables) {
-        if let Some(waited) = take(*waitable, me, index, None)? {
+        if let Some(waited) = take(*waitable, index, None)? {
             return Ok(waited);
         }
     }
@@ -121,7 +104,7 @@ pub(crate) fn any(
         let mut bed = Bed::prepare(&sources, apcs);
         for (index, waitable) in (0..).zip(waitables) {
             let enlisted = lists[index as usize].as_mut().map(|list| &mut list.enlisted);
-            if let Some(waited) = take(*waitable, me, index, enlisted)? {
+            if let Some(waited) = take(*waitable, index, enlisted)? {
                 return Ok(waited);
             }
         }

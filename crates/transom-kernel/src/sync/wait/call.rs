@@ -1,15 +1,14 @@
 //! The wait functions: from handles to objects.
 
-use super::any::{any, one_object};
-use super::{Deadline, MOST_OBJECTS, Waitable, Waited, all};
+use super::{Deadline, MOST_OBJECTS, Waitable, Waited, all, any};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::{Entry, Handle, PseudoHandle};
 use crate::object::{EVENT_MODIFY_STATE, KernelObject, ObjectType, SYNCHRONIZE, downcast_ref};
 use crate::process;
 use crate::sync::apc::{self, Apcs};
-use crate::sync::machine::{Identity, Take};
-use crate::sync::{Event, Mutex, Semaphore, identity};
+use crate::sync::machine::Take;
+use crate::sync::{Event, Mutex, Semaphore};
 use std::sync::Arc;
 use windows_sys::Win32::System::Threading::SEMAPHORE_MODIFY_STATE;
 
@@ -28,9 +27,11 @@ pub(crate) fn waitable_object(handle: Handle) -> Result<Arc<dyn KernelObject>> {
 }
 
 #[inline]
-fn check(entry: &Entry) -> Result<&dyn Waitable> {
-    let waitable = entry.object.waitable().ok_or(Win32Error::INVALID_HANDLE)?;
-    if entry.access & SYNCHRONIZE == 0 { Err(Win32Error::ACCESS_DENIED) } else { Ok(waitable) }
+fn check(entry: &Entry) -> Result<()> {
+    if entry.object.dispatcher().is_none() && entry.object.waitable().is_none() {
+        return Err(Win32Error::INVALID_HANDLE);
+    }
+    if entry.access & SYNCHRONIZE == 0 { Err(Win32Error::ACCESS_DENIED) } else { Ok(()) }
 }
 
 /// The calls that may interrupt a wait of this thread.
@@ -40,8 +41,8 @@ fn apcs(alertable: bool) -> Option<Arc<Apcs>> {
 
 /// Takes an object that waits for nothing but its words, if it is signalled and free.
 #[inline]
-fn take_at_once(waitable: &dyn Waitable, me: Identity, index: u32) -> Option<Waited> {
-    match waitable.source().dispatcher()?.take_at_once(me, None) {
+fn take_at_once(entry: &Entry, index: u32) -> Option<Waited> {
+    match entry.object.dispatcher()?.take_at_once(None) {
         Take::Taken => Some(Waited::Object(index)),
         Take::Abandoned => Some(Waited::Abandoned(index)),
         _ => None,
@@ -73,10 +74,10 @@ pub fn one_ex(handle: Handle, timeout_ms: u32, alertable: bool) -> Result<Waited
     let Handle::Real(_) = handle else {
         return wait_for_object(&*waitable_object(handle)?, timeout_ms, alertable);
     };
-    let me = identity::current();
     // Most waits find the object signalled, or only ask: those cost one look at the table.
     let object = current().table().with(handle, |entry| -> Result<_> {
-        Ok(match take_at_once(check(entry)?, me, 0) {
+        check(entry)?;
+        Ok(match take_at_once(entry, 0) {
             Some(waited) => Err(waited),
             None => Ok(Arc::clone(&entry.object)),
         })
@@ -88,8 +89,13 @@ pub fn one_ex(handle: Handle, timeout_ms: u32, alertable: bool) -> Result<Waited
 }
 
 fn wait_for_object(object: &dyn KernelObject, timeout_ms: u32, alertable: bool) -> Result<Waited> {
+    if let Some(dispatcher) = object.dispatcher().filter(|_| !alertable)
+        && any::is_plain(dispatcher)
+    {
+        return any::one_word(dispatcher, Deadline::after(timeout_ms));
+    }
     let waitable = object.waitable().ok_or(Win32Error::INVALID_HANDLE)?;
-    one_object(waitable, Deadline::after(timeout_ms), apcs(alertable).as_deref())
+    any::any(&[waitable], Deadline::after(timeout_ms), apcs(alertable).as_deref())
 }
 
 /// `WaitForMultipleObjects`: waits until one, or all, of up to 64 objects are signalled.
@@ -121,14 +127,13 @@ pub fn many_ex(
         return Err(Win32Error::INVALID_PARAMETER);
     }
     let mut objects = Vec::new();
-    let me = identity::current();
     let at_once = current().table().with_each(handles, |entries| -> Result<_> {
         for entry in entries {
             check(entry)?;
         }
         if !wait_for_all {
             for (index, entry) in (0..).zip(entries) {
-                if let Some(waited) = take_at_once(check(entry)?, me, index) {
+                if let Some(waited) = take_at_once(entry, index) {
                     return Ok(Some(waited));
                 }
             }
@@ -146,7 +151,7 @@ pub fn many_ex(
     }
     let waitables: Vec<&dyn Waitable> =
         objects.iter().filter_map(|object| object.waitable()).collect();
-    any(&waitables, deadline, apcs.as_deref())
+    any::any(&waitables, deadline, apcs.as_deref())
 }
 
 /// `SignalObjectAndWait`: signals an event, releases a mutex or adds one to a semaphore, and

@@ -31,8 +31,6 @@ pub(crate) fn timespec(ns: u64) -> Timespec {
 pub(crate) struct Deadline(Option<u64>);
 
 impl Deadline {
-    pub(crate) const NEVER: Self = Self(None);
-
     pub(crate) fn after(timeout_ms: u32) -> Self {
         match timeout_ms {
             INFINITE => Self(None),
@@ -140,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_alarm_rings_at_the_earliest_time() {
-        let mut alarm = Alarm::at(Deadline::NEVER);
+        let mut alarm = Alarm::at(Deadline::after(INFINITE));
         assert_eq!(alarm.end(), (ClockId::Monotonic, None));
         alarm.add(Due::System(7));
         assert_eq!(alarm.end(), (ClockId::Realtime, Some(timespec(7))));
