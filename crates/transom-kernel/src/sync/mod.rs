@@ -10,6 +10,8 @@ pub mod event;
 pub(crate) mod identity;
 pub mod inspect;
 pub(crate) mod machine;
+#[cfg(test)]
+mod model;
 pub mod mutex;
 pub mod semaphore;
 pub mod sleep;
