@@ -10,7 +10,8 @@
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
-//! | [`Event`], [`wait`] | events, and waiting for one or several objects |
+//! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
 //! | [`error`] | the one error type, a Win32 code |
@@ -41,17 +42,25 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod apc;
 pub mod env;
 pub mod error;
 pub mod event;
 pub mod handle;
+pub mod mutex;
+mod named;
 pub mod pipe;
 pub mod process;
+pub mod semaphore;
 pub mod snapshot;
 pub mod table;
+pub mod timer;
 pub mod wait;
 
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use semaphore::Semaphore;
+pub use timer::Timer;

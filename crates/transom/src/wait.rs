@@ -32,7 +32,7 @@ pub fn wait_one(object: &dyn AsHandle, timeout: impl Into<Option<Duration>>) -> 
 }
 
 /// `WaitForMultipleObjects`: waits until one of several objects is signalled, or so long; which
-/// one, the first if several are.
+/// one, the first if several are. A mutex is this thread's then, whether it was abandoned or not.
 ///
 /// ```
 /// use transom::{Command, Event, wait::wait_any};
@@ -90,7 +90,7 @@ fn wait(objects: &[&dyn AsHandle], all: bool, timeout: Option<Duration>) -> Resu
 }
 
 /// Rounded up, so that no wait is shorter than asked for; the longest is 49 days.
-fn milliseconds(timeout: Option<Duration>) -> u32 {
+pub(crate) fn milliseconds(timeout: Option<Duration>) -> u32 {
     let Some(timeout) = timeout else { return INFINITE };
     let up = timeout.as_nanos().div_ceil(1_000_000);
     u32::try_from(up).unwrap_or(INFINITE).min(INFINITE - 1)
