@@ -34,5 +34,6 @@ pub mod synchapi;
 pub mod synchapi_objects;
 pub mod sysinfoapi;
 pub mod thread_attributes;
+pub mod threadpoollegacyapiset;
 pub mod tlhelp32;
 pub mod winbase;

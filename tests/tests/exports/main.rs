@@ -10,6 +10,7 @@ mod handles;
 mod pipes;
 mod process_environment;
 mod processes;
+mod registered_waits;
 mod synchronization;
 
 use std::ptr::{null, null_mut, without_provenance_mut};

@@ -12,7 +12,7 @@ use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
 use crate::process::image;
-use crate::sync::{apc, arena, identity};
+use crate::sync::{apc, arena, identity, registered};
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLockWriteGuard};
 use transom_sys::startup::AtFork;
@@ -26,6 +26,7 @@ struct Frozen {
     service: service::Frozen,
     arena: arena::Frozen,
     apcs: apc::Frozen,
+    registered: registered::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
 }
@@ -45,6 +46,7 @@ fn before() {
         service: service::freeze(),
         arena: arena::freeze(),
         apcs: apc::freeze(),
+        registered: registered::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
     };
@@ -63,6 +65,7 @@ fn in_child() {
     frozen.service.start_anew();
     frozen.arena.start_anew();
     frozen.apcs.start_anew();
+    frozen.registered.start_anew();
     *frozen.own = Own::default();
     let registered = current_if_joined()
         .and_then(|process| process.namespace().ok())

@@ -121,7 +121,11 @@ impl Event {
         if manual_reset { Rule::ManualEvent } else { Rule::AutoEvent }
     }
 
-    fn new(manual_reset: bool, signalled: bool, name: Option<Rendezvous>) -> Result<Self> {
+    pub(super) fn new(
+        manual_reset: bool,
+        signalled: bool,
+        name: Option<Rendezvous>,
+    ) -> Result<Self> {
         let header = ObjectHeader::new(ObjectType::Event);
         let state = if signalled { SIGNALLED } else { 0 };
         let slot = arena::allocate(header.id(), state, [0; 3], name)?;

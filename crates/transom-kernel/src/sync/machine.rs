@@ -522,7 +522,7 @@ impl<W: Word> Machine<'_, W> {
             let left = state - WAITER;
             // What was granted to somebody who is not there any more is a signal again.
             let too_much = grants(left) > waiters(left);
-            Some(if too_much { left - GRANT | SIGNALLED } else { left })
+            Some(if too_much { (left - GRANT) | SIGNALLED } else { left })
         };
         match self.update(left) {
             Ok((_, new)) if is_shared(new) => Wake::Nobody,

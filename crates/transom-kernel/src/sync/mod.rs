@@ -13,6 +13,7 @@ pub(crate) mod machine;
 #[cfg(test)]
 mod model;
 pub mod mutex;
+pub mod registered;
 pub mod semaphore;
 pub mod sleep;
 pub mod timer;

@@ -19,7 +19,8 @@ pub(crate) mod clock;
 mod sleeper;
 mod source;
 
-pub(crate) use any::for_apcs;
+pub(crate) use any::{any, for_apcs};
+pub(crate) use call::waitable_object;
 pub use call::{many, many_ex, one, one_ex, signal_and_wait};
 pub(crate) use clock::Deadline;
 pub use source::{INFINITE, MOST_OBJECTS, Source, Waitable, Waited};
