@@ -3,6 +3,8 @@
 
 pub mod assistant;
 pub mod files;
+pub mod objects;
+pub mod stress;
 pub mod threads;
 pub mod win32;
 

@@ -8,6 +8,7 @@ mod pipes;
 mod processes;
 mod snapshot;
 mod threads;
+mod waits;
 
 use transom_benches::Harness;
 
@@ -24,6 +25,7 @@ fn main() {
     events::rows(&mut harness);
     threads::rows(&mut harness);
     locks::rows(&mut harness);
+    waits::rows(&mut harness);
     pipes::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);

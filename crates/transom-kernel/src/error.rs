@@ -85,6 +85,9 @@ named_codes! {
     WAIT_TIMEOUT = WAIT_TIMEOUT, "the wait timed out";
     DIRECTORY = ERROR_DIRECTORY, "the directory name is not valid";
     OBJECT_NAME_EXISTS = ERROR_OBJECT_NAME_EXISTS, "this attribute is in the list already";
+    NOT_OWNER = ERROR_NOT_OWNER, "the caller does not own the mutex";
+    TOO_MANY_POSTS = ERROR_TOO_MANY_POSTS, "the semaphore's count would exceed its maximum";
+    MUTANT_LIMIT_EXCEEDED = ERROR_MUTANT_LIMIT_EXCEEDED, "the mutex is owned too many times";
     PIPE_CONNECTED = ERROR_PIPE_CONNECTED, "a client is connected already";
     PIPE_LISTENING = ERROR_PIPE_LISTENING, "the pipe waits for a client";
     OPERATION_ABORTED = ERROR_OPERATION_ABORTED, "the operation was cancelled";
@@ -96,6 +99,7 @@ named_codes! {
     CANT_RESOLVE_FILENAME = ERROR_CANT_RESOLVE_FILENAME, "the path has too many symbolic links";
     NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
+    FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
     PRIVILEGE_NOT_HELD = ERROR_PRIVILEGE_NOT_HELD, "the caller lacks a privilege this needs";
 }

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod errno;
+pub mod futex;
 pub mod inherited;
 pub mod mapping;
 pub mod pidfd;

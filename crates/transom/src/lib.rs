@@ -11,7 +11,8 @@
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
 //! | [`thread`] | threads with handles, exit codes and priorities |
-//! | [`Event`], [`wait`] | events, and waiting for one or several objects |
+//! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
 //! | [`error`] | the one error type, a Win32 code |
@@ -42,18 +43,26 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod apc;
 pub mod env;
 pub mod error;
 pub mod event;
 pub mod handle;
+pub mod mutex;
+mod named;
 pub mod pipe;
 pub mod process;
+pub mod semaphore;
 pub mod snapshot;
 pub mod table;
 pub mod thread;
+pub mod timer;
 pub mod wait;
 
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use semaphore::Semaphore;
+pub use timer::Timer;

@@ -19,6 +19,7 @@ use crate::handle::{ObjectId, ObjectType};
 use std::fmt;
 use transom_kernel::handle::published::{self, PublishedHandle};
 
+pub use transom_kernel::handle::published::ObjectState;
 pub use transom_kernel::handle::{HandleFlags, Origin};
 
 /// One line of a handle table.
@@ -249,6 +250,44 @@ pub fn of(process_id: u32) -> Result<Table> {
 pub fn holders(object: ObjectId) -> Result<Vec<(u32, Line)>> {
     let holders = published::holders(object)?;
     Ok(holders.iter().map(|(process_id, handle)| (*process_id, Line::of(handle))).collect())
+}
+
+/// The state of the object that a process's handle refers to: whether an event is signalled, who
+/// owns a mutex. The process is not asked, and need not run. `None` for a type that has no such
+/// state, and where this user may not look.
+///
+/// ```
+/// use transom::table::{self, ObjectState};
+/// use transom::{AsHandle, Event};
+/// let event = Event::builder().manual_reset(true).create()?;
+/// let here = std::process::id();
+/// assert!(!table::state(here, event.as_raw())?.unwrap().is_signalled());
+/// event.set()?;
+/// let state = ObjectState::Event { manual_reset: true, signalled: true };
+/// assert_eq!(table::state(here, event.as_raw())?, Some(state));
+/// # Ok::<(), transom::Win32Error>(())
+/// ```
+///
+/// # Errors
+/// As for [`of`].
+pub fn state(process_id: u32, handle: isize) -> Result<Option<ObjectState>> {
+    let line = published_line(process_id, handle)?;
+    Ok(line.and_then(|line| published::state_of(process_id, &line)))
+}
+
+/// The name of the object that a process's handle refers to; `None` if it has none, or where this
+/// user may not look.
+///
+/// # Errors
+/// As for [`of`].
+pub fn name(process_id: u32, handle: isize) -> Result<Option<String>> {
+    let line = published_line(process_id, handle)?;
+    Ok(line.and_then(|line| published::name_of(process_id, &line)))
+}
+
+fn published_line(process_id: u32, handle: isize) -> Result<Option<PublishedHandle>> {
+    let lines = published::of_process(process_id)?;
+    Ok(lines.into_iter().find(|line| line.value.get() as isize == handle & !3))
 }
 
 /// The ids of all processes that have a handle table, in ascending order.

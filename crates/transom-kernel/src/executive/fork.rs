@@ -12,7 +12,7 @@ use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
 use crate::process::image;
-use crate::sync::arena;
+use crate::sync::{apc, arena, identity, registered};
 use crate::thread::{fiber_local, local, present};
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLockWriteGuard};
@@ -28,6 +28,8 @@ pub(crate) struct Still {
     lines: RwLockWriteGuard<'static, Lines>,
     service: service::Frozen,
     arena: arena::Frozen,
+    apcs: apc::Frozen,
+    registered: registered::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
     threads: present::Frozen,
@@ -55,6 +57,8 @@ pub(crate) fn freeze() -> Option<Still> {
         lines,
         service: service::freeze(),
         arena: arena::freeze(),
+        apcs: apc::freeze(),
+        registered: registered::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
         threads: present::freeze(),
@@ -64,6 +68,9 @@ pub(crate) fn freeze() -> Option<Still> {
 }
 
 fn before() {
+    if current_if_joined().is_some() {
+        crate::namespace::note_fork();
+    }
     let Some(still) = freeze() else { return };
     let frozen = Frozen { still, suspensions: suspension::freeze() };
     FROZEN.with(|place| place.replace(Some(frozen)));
@@ -82,8 +89,11 @@ fn in_child() {
     frozen.fiber_local.start_anew();
     CurrentProcess::forget_start_time();
     ObjectId::start_anew();
+    identity::start_anew();
     frozen.service.start_anew();
     frozen.arena.start_anew();
+    frozen.apcs.start_anew();
+    frozen.registered.start_anew();
     *frozen.own = Own::default();
     let registered = current_if_joined()
         .and_then(|process| process.namespace().ok())

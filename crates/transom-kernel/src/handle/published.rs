@@ -297,6 +297,15 @@ pub fn holders(object: ObjectId) -> Result<Vec<(u32, PublishedHandle)>> {
     Ok(holders)
 }
 
+pub use crate::sync::inspect::{ObjectState, name_of, state_of};
+
+/// The descriptors of a process's handle, by their numbers there.
+pub(crate) fn descriptors(pid: u32, value: HandleValue) -> Option<[Option<i32>; 2]> {
+    let namespace = crate::executive::current().namespace().ok()?;
+    let record = ProcessRecord::open_of(namespace, pid, task::look(pid).ok()?.start_time).ok()?;
+    Some(read_line(&record, value).ok()?.fds)
+}
+
 /// The handle of this process with its line, as this process shows it to others.
 ///
 /// # Errors

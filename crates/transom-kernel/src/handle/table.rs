@@ -245,6 +245,25 @@ impl HandleTable {
         self.read().get(value).map(look).ok_or(Win32Error::INVALID_HANDLE)
     }
 
+    /// Looks at several lines at one moment. `look` must not block nor use the table.
+    ///
+    /// # Errors
+    /// The error of the first handle that is none, and `ERROR_INVALID_HANDLE` when the table has
+    /// no such line.
+    pub(crate) fn with_each<R>(
+        &self,
+        handles: &[Result<Handle>],
+        look: impl FnOnce(&[&Entry]) -> R,
+    ) -> Result<R> {
+        let lines = self.read();
+        let mut entries = Vec::with_capacity(handles.len());
+        for handle in handles {
+            let Handle::Real(value) = (*handle)? else { return Err(Win32Error::INVALID_HANDLE) };
+            entries.push(lines.get(value).ok_or(Win32Error::INVALID_HANDLE)?);
+        }
+        Ok(look(&entries))
+    }
+
     /// The object of a handle, as its own type, if the handle grants the access.
     ///
     /// # Errors

@@ -59,8 +59,8 @@ pub(super) struct Kept {
 }
 
 /// Where in the slot's own words the exit code is, and the thread's id.
-const CODE: usize = 0;
-const TID: usize = 1;
+const CODE: usize = 1;
+const TID: usize = 2;
 
 impl Kept {
     fn new(end: Event, age: Option<u32>) -> Self {
@@ -79,27 +79,25 @@ impl Kept {
     }
 
     fn tid(&self) -> u32 {
-        self.end.slot().detail(TID).load(Ordering::Acquire)
+        (self.end.slot().detail(TID).load(Ordering::Acquire) & 0xFFFF_FFFF) as u32
     }
 
     pub(super) fn set_tid(&self, tid: u32) {
-        self.end.slot().detail(TID).store(tid, Ordering::Release);
+        self.end.slot().detail(TID).store(tid.into(), Ordering::Release);
     }
 
     /// The code it will have ended with.
     pub(super) fn set_exit_code(&self, code: u32) {
-        self.end.slot().detail(CODE).store(code, Ordering::Release);
+        self.end.slot().detail(CODE).store(code.into(), Ordering::Release);
     }
 
     pub(super) fn code(&self) -> u32 {
-        self.end.slot().detail(CODE).load(Ordering::Acquire)
+        (self.end.slot().detail(CODE).load(Ordering::Acquire) & 0xFFFF_FFFF) as u32
     }
 
     /// Tells all who wait that it has ended.
     pub(super) fn tell_end(&self) {
-        if self.end.signal() {
-            self.end.wake();
-        }
+        self.end.set();
     }
 
     /// Whether it is a thread of this process, and not of the one this was forked from.
@@ -187,7 +185,7 @@ impl Thread {
         if payload[1] & IN_ARENA == 0 {
             return Ok(Self::watched(id, process, tid, Some(first)));
         }
-        let end = Event::arrived(id, [payload[1] & !IN_ARENA, 1], first)?;
+        let end = Event::arrived(id, [payload[1] & !IN_ARENA, 1], first, None)?;
         let age = (pid == std::process::id()).then(present::age);
         let life = Life::Kept(Box::new(Kept::new(end, age)));
         Ok(Self { header: ObjectHeader::with_id(ObjectType::Thread, id), process, life })
