@@ -6,9 +6,10 @@ use transom_tests::assistant::{Assistant, program};
 use transom_tests::threads::{self, SUSPENDED};
 use transom_tests::win32::{self, SELF, Start, UNTOUCHED};
 use windows_sys::Win32::Foundation::DUPLICATE_SAME_ACCESS;
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading::{
-    INFINITE, PROCESS_ALL_ACCESS, STACK_SIZE_PARAM_IS_A_RESERVATION, THREAD_ALL_ACCESS,
-    THREAD_QUERY_INFORMATION, TlsSetValue,
+    CreateMutexW, INFINITE, PROCESS_ALL_ACCESS, STACK_SIZE_PARAM_IS_A_RESERVATION,
+    THREAD_ALL_ACCESS, THREAD_QUERY_INFORMATION, TlsSetValue,
 };
 
 unsafe extern "system" fn give_back(code: *mut c_void) -> u32 {
@@ -363,6 +364,27 @@ fn the_first_thread_is_terminated_and_the_last_ends_the_process() {
     win32::set_event(event);
     assert_eq!(win32::wait(process, 10_000).0, 0);
     assert_eq!(win32::exit_code(process).0, (1, 90_000));
+    win32::close(event);
+}
+
+#[test]
+fn a_first_thread_that_ends_abandons_its_mutexes() {
+    let _alone = transom_tests::alone();
+    let event = win32::create_event(true, false, true);
+    let mutex = {
+        let attributes = SECURITY_ATTRIBUTES { bInheritHandle: 1, ..Default::default() };
+        // SAFETY: the attributes live across the call.
+        win32::v(unsafe { CreateMutexW(&raw const attributes, 0, std::ptr::null()) })
+    };
+    let mut child = assistant();
+    child.ask(&format!("start 3 {event}"));
+    assert_eq!(child.ask(&format!("own {mutex}")), format!("0 {UNTOUCHED}"));
+    assert_eq!(win32::wait(mutex, 0).0, 258);
+    assert_eq!(child.ask("exit-thread 1"), "exiting");
+    assert_eq!(win32::wait(mutex, 10_000).0, 0x80, "WAIT_ABANDONED");
+    assert_eq!(win32::wait(child.started().process, 0).0, 258, "it runs on");
+    win32::set_event(event);
+    win32::close(mutex);
     win32::close(event);
 }
 

@@ -114,6 +114,8 @@ fn answer(line: &str) -> Option<String> {
                 std::thread::park();
             }
         }
+        // Owns a mutex that it never releases.
+        "own" => outcome(win32::wait(number(words)?, 0)),
         // A thread that Transom knows nothing of, which ends when EVENT is set.
         "std-thread" => {
             let event = number(words)?;

@@ -107,6 +107,14 @@ impl Dispatcher {
             || machine::owner(state).is_some_and(|owner| !identity::is_alive(owner))
     }
 
+    /// Frees a mutex that the calling thread owns and leaves behind.
+    pub(crate) fn abandon_own(&self) {
+        let me = identity::current();
+        while self.rule == Rule::Mutex && self.machine().is_owned_by(me) {
+            self.wake(self.machine().abandon(self.state()));
+        }
+    }
+
     /// Frees a mutex whose owner has died; whether it had.
     pub(crate) fn abandon_if_dead(&self) -> bool {
         if self.rule != Rule::Mutex {

@@ -54,6 +54,12 @@ pub(super) fn finish(code: u32) {
     // Asking for the process's id is a system call, and its object knows it.
     let process = thread.as_ref().map_or_else(std::process::id, |thread| thread.process_id());
     if tid == process {
+        // To others it seems to be alive as long as it sleeps.
+        for (_, entry) in executive::current().table().entries() {
+            if let Some(dispatcher) = entry.object.dispatcher() {
+                dispatcher.abandon_own();
+            }
+        }
         if let Some(thread) = thread {
             leave(&thread);
         }
