@@ -116,6 +116,64 @@ pub fn wait(handle: Handle, milliseconds: u32) {
     assert_eq!(waited, foundation::WAIT_OBJECT_0);
 }
 
+/// `CreateMutexW`: one that nobody owns.
+#[must_use]
+pub fn create_mutex() -> Handle {
+    // SAFETY: NULL asks for nothing in particular.
+    let mutex = unsafe { threading::CreateMutexW(null(), 0, null()) };
+    assert!(!mutex.is_null());
+    v(mutex)
+}
+
+/// `ReleaseMutex`.
+#[inline]
+pub fn release_mutex(mutex: Handle) {
+    // SAFETY: takes a number.
+    let released = unsafe { threading::ReleaseMutex(h(mutex)) };
+    assert_eq!(released, 1);
+}
+
+/// `CreateSemaphoreW`: an empty one.
+#[must_use]
+pub fn create_semaphore() -> Handle {
+    // SAFETY: NULL asks for nothing in particular.
+    let semaphore = unsafe { threading::CreateSemaphoreW(null(), 0, 1, null()) };
+    assert!(!semaphore.is_null());
+    v(semaphore)
+}
+
+/// `ReleaseSemaphore`, by one.
+#[inline]
+pub fn release_semaphore(semaphore: Handle) {
+    // SAFETY: takes numbers; NULL asks for no count.
+    let released = unsafe { threading::ReleaseSemaphore(h(semaphore), 1, null_mut()) };
+    assert_eq!(released, 1);
+}
+
+/// `CreateMutexW` with a name.
+#[must_use]
+pub fn create_named_mutex(name: &[u16]) -> Handle {
+    // SAFETY: the name is terminated.
+    let mutex = unsafe { threading::CreateMutexW(null(), 0, name.as_ptr()) };
+    assert!(!mutex.is_null());
+    v(mutex)
+}
+
+/// `WaitForMultipleObjects` for one of several: its number.
+#[inline]
+#[must_use]
+pub fn wait_many(handles: &[HANDLE], milliseconds: u32) -> u32 {
+    let count = handles.len() as u32;
+    // SAFETY: as many handles as said.
+    unsafe { threading::WaitForMultipleObjects(count, handles.as_ptr(), 0, milliseconds) }
+}
+
+/// A handle as the pointer that Win32 takes.
+#[must_use]
+pub fn pointer(handle: Handle) -> HANDLE {
+    h(handle)
+}
+
 /// `CreatePipe`: read end, write end; which of them are inheritable.
 #[inline]
 #[must_use]

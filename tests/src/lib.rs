@@ -3,6 +3,9 @@
 
 pub mod assistant;
 pub mod files;
+pub mod objects;
+pub mod stress;
+pub mod threads;
 pub mod win32;
 
 use transom_win32 as _;

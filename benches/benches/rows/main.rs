@@ -3,9 +3,12 @@
 mod environment;
 mod events;
 mod handles;
+mod locks;
 mod pipes;
 mod processes;
 mod snapshot;
+mod threads;
+mod waits;
 
 use transom_benches::Harness;
 
@@ -20,6 +23,9 @@ fn main() {
     let mut harness = Harness::from_arguments();
     handles::rows(&mut harness);
     events::rows(&mut harness);
+    threads::rows(&mut harness);
+    locks::rows(&mut harness);
+    waits::rows(&mut harness);
     pipes::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);

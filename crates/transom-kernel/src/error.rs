@@ -46,6 +46,8 @@ named_codes! {
     INVALID_HANDLE = ERROR_INVALID_HANDLE, "the handle is invalid";
     NOT_ENOUGH_MEMORY = ERROR_NOT_ENOUGH_MEMORY, "not enough memory";
     BAD_ENVIRONMENT = ERROR_BAD_ENVIRONMENT, "the environment block is not valid";
+    NO_MORE_ITEMS = ERROR_NO_MORE_ITEMS, "there are no more of these to have";
+    SIGNAL_REFUSED = ERROR_SIGNAL_REFUSED, "the thread is suspended too often already";
     NO_MORE_FILES = ERROR_NO_MORE_FILES, "there are no more entries";
     WRITE_PROTECT = ERROR_WRITE_PROTECT, "the medium is write protected";
     NOT_READY = ERROR_NOT_READY, "the device is not ready";
@@ -83,6 +85,9 @@ named_codes! {
     WAIT_TIMEOUT = WAIT_TIMEOUT, "the wait timed out";
     DIRECTORY = ERROR_DIRECTORY, "the directory name is not valid";
     OBJECT_NAME_EXISTS = ERROR_OBJECT_NAME_EXISTS, "this attribute is in the list already";
+    NOT_OWNER = ERROR_NOT_OWNER, "the caller does not own the mutex";
+    TOO_MANY_POSTS = ERROR_TOO_MANY_POSTS, "the semaphore's count would exceed its maximum";
+    MUTANT_LIMIT_EXCEEDED = ERROR_MUTANT_LIMIT_EXCEEDED, "the mutex is owned too many times";
     PIPE_CONNECTED = ERROR_PIPE_CONNECTED, "a client is connected already";
     PIPE_LISTENING = ERROR_PIPE_LISTENING, "the pipe waits for a client";
     OPERATION_ABORTED = ERROR_OPERATION_ABORTED, "the operation was cancelled";
@@ -94,6 +99,7 @@ named_codes! {
     CANT_RESOLVE_FILENAME = ERROR_CANT_RESOLVE_FILENAME, "the path has too many symbolic links";
     NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
+    FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
     UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";
     REVISION_MISMATCH = ERROR_REVISION_MISMATCH, "the revisions do not fit each other";

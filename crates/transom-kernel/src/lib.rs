@@ -20,6 +20,7 @@ pub mod executive;
 pub mod file;
 pub mod handle;
 pub mod last_error;
+pub mod locks;
 mod namespace;
 pub mod object;
 pub mod pipe;
@@ -27,6 +28,7 @@ pub mod process;
 pub mod security;
 pub mod sync;
 pub mod text;
+pub mod thread;
 
 pub use error::{Result, Win32Error};
 

@@ -4,7 +4,9 @@
 //! here knows what a handle is; `transom-kernel` decides, this crate does. What `rustix` offers
 //! safely is used from there directly and not wrapped again.
 
+pub mod address;
 pub mod errno;
+pub mod futex;
 pub mod inherited;
 pub mod mapping;
 pub mod pidfd;
@@ -12,3 +14,5 @@ pub mod record_lock;
 pub mod signal;
 pub mod spawn;
 pub mod startup;
+pub mod suspension;
+pub mod thread;

@@ -17,7 +17,7 @@ fn signals_where(wanted: impl Fn(libc::sighandler_t) -> bool) -> u64 {
         .fold(0, |signals, signal| signals | 1 << (signal - 1))
 }
 
-fn disposition(signal: i32) -> libc::sighandler_t {
+pub(crate) fn disposition(signal: i32) -> libc::sighandler_t {
     // SAFETY: the structure is plain integers and an optional pointer, for which zero is a value.
     let mut current: libc::sigaction = unsafe { std::mem::zeroed() };
     // SAFETY: asks only; the out-pointer is to a live structure.

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsString, c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An ELF note: how long its name and its content are, its type, and its name.
 #[doc(hidden)]
@@ -166,6 +167,33 @@ pub fn spawn_service_thread(
     const STACK_BYTES: usize = 128 * 1024;
     // The new thread inherits the mask.
     let _blocked = crate::signal::BlockedSignals::all();
-    std::thread::Builder::new().name(name.into()).stack_size(STACK_BYTES).spawn(work)?;
+    let noted = move || {
+        let own = rustix::thread::gettid().as_raw_nonzero().get().cast_unsigned();
+        let free = |place: &&AtomicU32| {
+            place.compare_exchange(0, own, Ordering::SeqCst, Ordering::Relaxed).is_ok()
+        };
+        let place = SERVICE_THREADS.iter().find(free);
+        work();
+        if let Some(place) = place {
+            place.store(0, Ordering::SeqCst);
+        }
+    };
+    std::thread::Builder::new().name(name.into()).stack_size(STACK_BYTES).spawn(noted)?;
     Ok(())
+}
+
+/// The threads of [`spawn_service_thread`]; a process starts one or two.
+static SERVICE_THREADS: [AtomicU32; 64] = [const { AtomicU32::new(0) }; 64];
+
+/// Whether a thread is one of [`spawn_service_thread`]'s, and none of the program's own.
+#[must_use]
+pub fn is_service_thread(tid: u32) -> bool {
+    SERVICE_THREADS.iter().any(|place| place.load(Ordering::SeqCst) == tid)
+}
+
+/// Forgets the service threads, in a process that `fork` has just made.
+pub fn forget_service_threads() {
+    for place in &SERVICE_THREADS {
+        place.store(0, Ordering::SeqCst);
+    }
 }

@@ -1,25 +1,20 @@
-//! `processthreadsapi.h`: processes and threads that exist. (Starting one is in
-//! [`process_creation`](crate::process_creation).)
+//! `processthreadsapi.h`: processes that exist. (Starting one is in
+//! [`process_creation`](crate::process_creation), threads are in
+//! [`processthreadsapi_thread`](crate::processthreadsapi_thread).)
 
 use crate::abi::{from_handle, or_else, raw_to_handle, same_signature, store, succeeds, to_handle};
 use std::ptr::null_mut;
 use std::sync::OnceLock;
 use transom_kernel::executive::{self, StandardHandle, current};
 use transom_kernel::handle::{Handle, PseudoHandle, information};
-use transom_kernel::process::{
-    self, Thread, current_thread_id, open, own_image, startup_information, times,
-};
-use transom_kernel::{Result, Win32Error, text};
+use transom_kernel::process::{self, open, own_image, startup_information, times};
+use transom_kernel::thread::current_thread_id;
+use transom_kernel::{Win32Error, text};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 use windows_sys::Win32::System::Threading::{
     self as official, PROCESS_ACCESS_RIGHTS, PROCESS_CREATION_FLAGS, STARTUPINFOA, STARTUPINFOW,
-    THREAD_QUERY_INFORMATION, THREAD_QUERY_LIMITED_INFORMATION, THREAD_SUSPEND_RESUME,
 };
 use windows_sys::core::BOOL;
-
-const QUERY_THREAD: u32 = THREAD_QUERY_INFORMATION | THREAD_QUERY_LIMITED_INFORMATION;
-/// What the functions that count suspensions return when they fail.
-const NO_COUNT: u32 = u32::MAX;
 
 /// `GetCurrentProcess`: the pseudo handle of the calling process, -1.
 ///
@@ -68,35 +63,6 @@ pub unsafe extern "system" fn GetProcessId(process: HANDLE) -> u32 {
     or_else(from_handle(process).and_then(open::id_of), 0)
 }
 same_signature!(official::GetProcessId, GetProcessId, fn(_) -> _);
-
-/// `GetThreadId`: the id of a handle's thread; 0 on failure.
-///
-/// # Errors
-/// `ERROR_INVALID_HANDLE`: no thread. `ERROR_ACCESS_DENIED`: the handle may not query it.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getthreadid>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetThreadId(thread: HANDLE) -> u32 {
-    or_else(of_thread(thread, QUERY_THREAD, |thread| Ok(thread.tid())), 0)
-}
-same_signature!(official::GetThreadId, GetThreadId, fn(_) -> _);
-
-/// `GetProcessIdOfThread`: the id of the process of a handle's thread; 0 on failure.
-///
-/// # Errors
-/// As for [`GetThreadId`].
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getprocessidofthread>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetProcessIdOfThread(thread: HANDLE) -> u32 {
-    or_else(of_thread(thread, QUERY_THREAD, |thread| Ok(thread.process_id())), 0)
-}
-same_signature!(official::GetProcessIdOfThread, GetProcessIdOfThread, fn(_) -> _);
-
-/// What a handle's thread tells, if the handle has one of the rights.
-fn of_thread<T>(thread: HANDLE, access: u32, tell: impl FnOnce(&Thread) -> Result<T>) -> Result<T> {
-    tell(&*open::thread_of(from_handle(thread)?, access)?)
-}
 
 /// `GetProcessHandleCount`: how many handles a process has open. A program that knows nothing of
 /// Transom has none.
@@ -168,22 +134,6 @@ pub unsafe extern "system" fn GetExitCodeProcess(process: HANDLE, exit_code: *mu
 }
 same_signature!(official::GetExitCodeProcess, GetExitCodeProcess, fn(_, _) -> _);
 
-/// `GetExitCodeThread`: the exit code of a thread, 259 (`STILL_ACTIVE`) while it runs.
-///
-/// # Errors
-/// `ERROR_INVALID_HANDLE`: no thread. `ERROR_ACCESS_DENIED`: the handle may not query it.
-/// `ERROR_NOACCESS`: `exit_code` is NULL. `ERROR_NOT_SUPPORTED`: the thread ended before its
-/// process did.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getexitcodethread>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetExitCodeThread(thread: HANDLE, exit_code: *mut u32) -> BOOL {
-    let found = of_thread(thread, QUERY_THREAD, Thread::exit_code);
-    // SAFETY: `exit_code` is NULL or writable, by the caller's contract.
-    succeeds(found.and_then(|found| unsafe { store(exit_code, found) }))
-}
-same_signature!(official::GetExitCodeThread, GetExitCodeThread, fn(_, _) -> _);
-
 /// `GetProcessTimes`: when a process started and ended (0 while it runs), and how long it ran in
 /// the kernel and in user mode, in units of 100 ns.
 ///
@@ -216,7 +166,7 @@ pub unsafe extern "system" fn GetProcessTimes(
 }
 same_signature!(official::GetProcessTimes, GetProcessTimes, fn(_, _, _, _, _) -> _);
 
-fn file_time(time: u64) -> FILETIME {
+pub(crate) fn file_time(time: u64) -> FILETIME {
     FILETIME { dwLowDateTime: (time & 0xFFFF_FFFF) as u32, dwHighDateTime: (time >> 32) as u32 }
 }
 
@@ -251,20 +201,6 @@ pub unsafe extern "system" fn SetPriorityClass(
     succeeds(from_handle(process).and_then(|process| open::set_priority_class(process, class)))
 }
 same_signature!(official::SetPriorityClass, SetPriorityClass, fn(_, _) -> _);
-
-/// `ResumeThread`: lets a suspended thread run when it was resumed as often as suspended; how
-/// often it was suspended before, or `u32::MAX` on failure.
-///
-/// # Errors
-/// `ERROR_INVALID_HANDLE`: no thread. `ERROR_ACCESS_DENIED`: the handle lacks
-/// `THREAD_SUSPEND_RESUME`.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-resumethread>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn ResumeThread(thread: HANDLE) -> u32 {
-    or_else(of_thread(thread, THREAD_SUSPEND_RESUME, Thread::resume), NO_COUNT)
-}
-same_signature!(official::ResumeThread, ResumeThread, fn(_) -> _);
 
 /// The strings of the start-up information with their NUL; they stay for the whole life of the
 /// process, since programs keep pointers to them.

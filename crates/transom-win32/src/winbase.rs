@@ -1,13 +1,15 @@
-//! `winbase.h`: the local heap, which is the C library's.
+//! `winbase.h`: the local heap, which is the C library's, and where threads run.
 //!
 //! Blocks are always fixed: a handle to one is its address.
 
-use crate::abi::{or_else, same_signature};
+use crate::abi::{from_handle, or_else, same_signature};
 use std::{ffi::c_void, ptr};
+use transom_kernel::thread::{about, open};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::{
-    Foundation::{self, HLOCAL},
+    Foundation::{self, HANDLE, HLOCAL},
     System::Memory::{self, LMEM_ZEROINIT, LOCAL_ALLOC_FLAGS},
+    System::Threading as threading,
 };
 
 /// Takes a block of at least `size` bytes, aligned for anything, that [`LocalFree`] gives back.
@@ -74,3 +76,22 @@ mod tests {
         assert!(unsafe { LocalFree(std::ptr::null_mut()) }.is_null());
     }
 }
+
+/// `SetThreadAffinityMask`: the processors a thread may run on, one bit each; those it might run
+/// on before, or 0 on failure. All bits mean all processors.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`: no thread. `ERROR_ACCESS_DENIED`: the handle lacks
+/// `THREAD_SET_INFORMATION`, or the thread has ended. `ERROR_INVALID_PARAMETER`: no processor, or
+/// one that the machine does not have.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setthreadaffinitymask>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn SetThreadAffinityMask(thread: HANDLE, mask: usize) -> usize {
+    let rights = threading::THREAD_SET_INFORMATION | threading::THREAD_SET_LIMITED_INFORMATION;
+    let before = from_handle(thread)
+        .and_then(|thread| open::thread_of(thread, rights))
+        .and_then(|thread| about::set_affinity(&thread, mask));
+    or_else(before, 0)
+}
+same_signature!(threading::SetThreadAffinityMask, SetThreadAffinityMask, fn(_, _) -> _);

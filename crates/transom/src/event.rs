@@ -4,9 +4,11 @@
 
 use crate::error::{Result, Win32Error};
 use crate::handle::{AsHandle, BorrowedHandle, OwnedHandle};
+use crate::named;
 use crate::wait::wait_one;
 use std::time::Duration;
 use transom_kernel::executive::current;
+use transom_kernel::object::ObjectType;
 use transom_kernel::sync::event;
 
 /// An event: signalled or not, and waited for.
@@ -31,13 +33,13 @@ pub struct Event {
 /// An event that is to be made; from [`Event::builder`].
 #[derive(Clone, Copy, Debug, Default)]
 #[must_use = "there is no event before `create`"]
-pub struct Builder {
+pub struct Builder<'a> {
     manual_reset: bool,
     signalled: bool,
-    inheritable: bool,
+    new: named::New<'a>,
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
     /// Whether it stays signalled until it is reset; otherwise the first wait that succeeds
     /// takes the signal.
     pub const fn manual_reset(mut self, manual_reset: bool) -> Self {
@@ -53,25 +55,49 @@ impl Builder {
 
     /// Whether children inherit its handle.
     pub const fn inheritable(mut self, inheritable: bool) -> Self {
-        self.inheritable = inheritable;
+        self.new.inheritable = inheritable;
         self
     }
 
-    /// `CreateEvent` without a name: makes the event.
+    /// Its name, by which other processes open it; see [`Event::open`].
+    pub const fn name(mut self, name: &'a str) -> Self {
+        self.new.name = Some(name);
+        self
+    }
+
+    /// `CreateEvent`: makes the event, or opens the one of its name, as it is.
     ///
     /// # Errors
     /// `ERROR_NO_SYSTEM_RESOURCES`, `ERROR_TOO_MANY_OPEN_FILES`: there is no room.
+    /// `ERROR_INVALID_HANDLE`: something else has the name. `ERROR_PATH_NOT_FOUND`: the name has a
+    /// `\` that does not end `Global\` or `Local\`.
     ///
     /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createeventw>
     pub fn create(self) -> Result<Event> {
-        let handle = event::create(self.manual_reset, self.signalled, self.inheritable)?;
-        Ok(Event { handle: OwnedHandle::of(handle) })
+        self.make(false)
+    }
+
+    /// `CreateEvent`: makes the event, which must not be there yet.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create), and `ERROR_ALREADY_EXISTS`: there is one of its name.
+    pub fn create_new(self) -> Result<Event> {
+        self.make(true)
+    }
+
+    fn make(self, only_new: bool) -> Result<Event> {
+        let Self { manual_reset, signalled, new } = self;
+        Ok(Event {
+            handle: new.make(ObjectType::Event, only_new, |new| {
+                event::create_ex(manual_reset, signalled, new)
+            })?,
+        })
     }
 }
 
 impl Event {
     /// An event to be made, auto-reset and private until said otherwise.
-    pub fn builder() -> Builder {
+    pub fn builder<'a>() -> Builder<'a> {
         Builder::default()
     }
 
@@ -99,6 +125,29 @@ impl Event {
     /// As for [`Builder::create`].
     pub fn auto() -> Result<Self> {
         Self::builder().create()
+    }
+
+    /// `OpenEvent`: the event of a name, which some process has made.
+    ///
+    /// ```
+    /// use transom::Event;
+    /// let name = format!("transom-doc-{}", std::process::id());
+    /// let event = Event::builder().name(&name).create_new()?;
+    /// let same = Event::open(&name)?;
+    /// event.set()?;
+    /// assert!(same.wait(None)?);
+    /// assert_eq!(Event::builder().name(&name).create_new().unwrap_err().code(), 183);
+    /// drop((event, same)); // the last handle takes the name with it
+    /// assert_eq!(Event::open(&name).unwrap_err().code(), 2);
+    /// # Ok::<(), transom::Win32Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `ERROR_FILE_NOT_FOUND`: there is none. Else as for [`Builder::create`].
+    ///
+    /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-openeventw>
+    pub fn open(name: &str) -> Result<Self> {
+        Ok(Self { handle: named::open(name, ObjectType::Event, event::open)? })
     }
 
     /// The event of a handle that was inherited or duplicated.
@@ -143,6 +192,17 @@ impl Event {
     /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-resetevent>
     pub fn reset(&self) -> Result<()> {
         event::reset(self.as_handle().kernel())
+    }
+
+    /// `PulseEvent`: releases who waits for it now (of an auto-reset event, one), and leaves it
+    /// unsignalled.
+    ///
+    /// # Errors
+    /// As for [`set`](Self::set).
+    ///
+    /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-pulseevent>
+    pub fn pulse(&self) -> Result<()> {
+        event::pulse(self.as_handle().kernel())
     }
 
     /// `WaitForSingleObject`: waits until it is signalled, or so long; whether it was. `None`

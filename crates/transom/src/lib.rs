@@ -11,7 +11,9 @@
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
-//! | [`Event`], [`wait`] | events, and waiting for one or several objects |
+//! | [`thread`] | threads with handles, exit codes and priorities |
+//! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
 //! | [`error`] | the one error type, a Win32 code |
@@ -42,20 +44,29 @@
 //! ```
 #![deny(unsafe_code)]
 
+pub mod apc;
 pub mod env;
 pub mod error;
 pub mod event;
 pub mod file;
 pub mod handle;
+pub mod mutex;
+mod named;
 pub mod pipe;
 pub mod process;
+pub mod semaphore;
 pub mod snapshot;
 pub mod standard;
 pub mod table;
+pub mod thread;
+pub mod timer;
 pub mod wait;
 
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use file::File;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use semaphore::Semaphore;
+pub use timer::Timer;

@@ -21,6 +21,7 @@ use std::fmt;
 use transom_kernel::handle::names;
 use transom_kernel::handle::published::{self, PublishedHandle};
 
+pub use transom_kernel::handle::published::ObjectState;
 pub use transom_kernel::handle::{HandleFlags, Origin};
 
 /// One line of a handle table.
@@ -81,6 +82,27 @@ impl Table {
     #[must_use]
     pub fn name_of(&self, line: &Line) -> Option<OsString> {
         names::name_of(self.process_id, &line.published)
+    }
+
+    /// The state of the object of a line: whether an event is signalled, who owns a mutex. The
+    /// process is not asked, and need not run. `None` for a type that has no such state, and where
+    /// this user may not look.
+    ///
+    /// ```
+    /// use transom::table::{self, ObjectState};
+    /// use transom::{AsHandle, Event};
+    /// let event = Event::manual()?;
+    /// event.set()?;
+    /// let table = table::of_current()?;
+    /// let line = table.line(event.as_raw()).expect("the event's line");
+    /// let state = ObjectState::Event { manual_reset: true, signalled: true };
+    /// assert_eq!(table.state_of(line), Some(state));
+    /// assert_eq!(state.to_string(), "signalled");
+    /// # Ok::<(), transom::Win32Error>(())
+    /// ```
+    #[must_use]
+    pub fn state_of(&self, line: &Line) -> Option<ObjectState> {
+        published::state_of(self.process_id, &line.published)
     }
 }
 

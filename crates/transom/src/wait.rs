@@ -28,11 +28,11 @@ pub use transom_kernel::sync::wait::MOST_OBJECTS;
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitforsingleobject>
 pub fn wait_one(object: &dyn AsHandle, timeout: impl Into<Option<Duration>>) -> Result<bool> {
     let waited = one(object.as_handle().kernel(), milliseconds(timeout.into()))?;
-    Ok(matches!(waited, Waited::Object(_)))
+    Ok(matches!(waited, Waited::Object(_) | Waited::Abandoned(_)))
 }
 
 /// `WaitForMultipleObjects`: waits until one of several objects is signalled, or so long; which
-/// one, the first if several are.
+/// one, the first if several are. A mutex is this thread's then, whether it was abandoned or not.
 ///
 /// ```
 /// use transom::{Command, Event, wait::wait_any};
@@ -54,8 +54,8 @@ pub fn wait_any(
     timeout: impl Into<Option<Duration>>,
 ) -> Result<Option<usize>> {
     match wait(objects, false, timeout.into())? {
-        Waited::Object(index) => Ok(usize::try_from(index).ok()),
-        Waited::TimedOut => Ok(None),
+        Waited::Object(index) | Waited::Abandoned(index) => Ok(usize::try_from(index).ok()),
+        Waited::TimedOut | Waited::Alerted => Ok(None),
     }
 }
 
@@ -80,7 +80,8 @@ pub fn wait_any(
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-waitformultipleobjects>
 pub fn wait_all(objects: &[&dyn AsHandle], timeout: impl Into<Option<Duration>>) -> Result<bool> {
-    Ok(matches!(wait(objects, true, timeout.into())?, Waited::Object(_)))
+    let waited = wait(objects, true, timeout.into())?;
+    Ok(matches!(waited, Waited::Object(_) | Waited::Abandoned(_)))
 }
 
 fn wait(objects: &[&dyn AsHandle], all: bool, timeout: Option<Duration>) -> Result<Waited> {
@@ -89,7 +90,7 @@ fn wait(objects: &[&dyn AsHandle], all: bool, timeout: Option<Duration>) -> Resu
 }
 
 /// Rounded up, so that no wait is shorter than asked for; the longest is 49 days.
-fn milliseconds(timeout: Option<Duration>) -> u32 {
+pub(crate) fn milliseconds(timeout: Option<Duration>) -> u32 {
     let Some(timeout) = timeout else { return INFINITE };
     let up = timeout.as_nanos().div_ceil(1_000_000);
     u32::try_from(up).unwrap_or(INFINITE).min(INFINITE - 1)

@@ -3,12 +3,16 @@
 //!
 //! The tests share one handle table, and some look at which handle comes next: they take turns.
 
+mod apcs;
 mod events;
 mod files;
 mod handles;
 mod pipes;
 mod process_environment;
 mod processes;
+mod registered_waits;
+mod synchronization;
+mod threads;
 
 use std::ptr::{null, null_mut, without_provenance_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};

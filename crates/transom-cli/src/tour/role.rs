@@ -8,13 +8,14 @@ use super::Outcome;
 use super::actor::Actor;
 use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 use transom::handle::{ObjectType, pseudo};
 use transom::pipe::PipeWriter;
-use transom::{Event, OwnedHandle, Process, Win32Error, env};
+use transom::{Event, Mutex, OwnedHandle, Process, Win32Error, env};
 
 /// Plays until the input ends.
 pub(crate) fn play() -> bool {
-    let mut role = Role { grandchild: None };
+    let mut role = Role { grandchild: None, mutex: None };
     for line in std::io::stdin().lines() {
         let Ok(line) = line else { return false };
         let answer = match role.act(&line) {
@@ -35,6 +36,7 @@ pub(crate) fn play() -> bool {
 
 struct Role {
     grandchild: Option<Actor>,
+    mutex: Option<Mutex>,
 }
 
 impl Role {
@@ -64,6 +66,22 @@ impl Role {
             "setenv" => {
                 let (name, value) = rest.split_once(' ').unwrap_or((rest, ""));
                 env::set_var(name, value)?;
+                Ok("ok".into())
+            }
+            "own" => {
+                let mutex = self.mutex.insert(Mutex::builder().name(rest).create()?);
+                let guard = mutex.try_lock(Duration::ZERO)?;
+                let answer = match &guard {
+                    None => "busy",
+                    Some(guard) if guard.was_abandoned() => "abandoned",
+                    Some(_) => "owned",
+                };
+                // Owned until it is told otherwise, or ends.
+                std::mem::forget(guard);
+                Ok(answer.into())
+            }
+            "disown" => {
+                self.mutex.take().ok_or("no mutex")?.release()?;
                 Ok("ok".into())
             }
             "rename" => {

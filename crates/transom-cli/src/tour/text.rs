@@ -108,6 +108,16 @@ steps! {
             "Then the same with sort, which knows no handles: pipes are its standard streams.",
             "다음은 핸들을 모르는 sort 이다. 파이프가 그 표준 입출력이 된다.",
         );
+    MUTEX:
+        words("A mutex with a name, and an owner that is ended", "이름있는 뮤텍스와 종료된 소유자"),
+        words(
+            "One child makes the mutex and owns it; the others find it by its name.",
+            "한 자식이 뮤텍스를 만들어 소유하고, 다른 프로세스는 이름으로 그것을 연다.",
+        ),
+        words(
+            "Its owner is ended without giving it back: whoever waits next is told (WAIT_ABANDONED).",
+            "소유자가 반환하지 않고 종료되면, 다음에 기다린 쪽이 그 사실을 안다(WAIT_ABANDONED).",
+        );
     ENVIRONMENT:
         words("Environment variables", "환경변수"),
         words(
@@ -223,6 +233,19 @@ sentences! {
         "쓰는 쪽이 모두 없어지면 파이프는 끊어진다 (오류 109)";
     SORT_READ: "through sort", "sort 를 지나서";
     SORT_SORTED: "sort has sorted the words and ended with 0", "sort 가 낱말을 정렬하고 0 으로 끝났다";
+
+    MUTEX_NAME: "the name", "이름";
+    MUTEX_FOUND:
+        "parent and child hold the same mutex, which neither gave the other",
+        "서로 준 적이 없어도 부모와 자식이 같은 뮤텍스를 가지고 있다";
+    MUTEX_STATE: "its state (process/thread)", "상태 (프로세스/스레드)";
+    MUTEX_OWNED: "the child owns it, and nobody else gets it", "자식이 소유하고 있어 다른 쪽은 얻지 못한다";
+    MUTEX_ABANDONED:
+        "its owner was ended: the wait succeeds, and says so",
+        "소유자가 종료되자 기다림이 성공하고 그 사실을 알려 준다";
+    MUTEX_INHERITED: "given back, it is the second child's", "반환하자 둘째 자식의 것이 되었다";
+    MUTEX_RELEASED: "which gives it back in turn", "둘째 자식도 반환했다";
+    MUTEX_GONE: "with the last handle the name is gone (error 2)", "마지막 핸들과 함께 이름도 없어졌다 (오류 2)";
 
     VARIABLE_INHERITED: "inherited", "상속";
     VARIABLE_IS_INHERITED:

@@ -12,39 +12,67 @@ use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
 use crate::process::image;
-use crate::sync::arena;
+use crate::sync::{apc, arena, identity, registered};
+use crate::thread::{fiber_local, local, present};
 use std::cell::RefCell;
 use std::sync::{PoisonError, RwLockWriteGuard};
-use transom_sys::startup::AtFork;
+use transom_sys::startup::{self, AtFork};
+use transom_sys::suspension;
 
 pub(super) const HOOKS: AtFork = AtFork { before, in_parent, in_child };
 
-/// Everything that must not change while the process is copied, in the order it is locked.
-struct Frozen {
+/// What must not change while the process is copied, or one of its threads is stopped for good:
+/// every lock of the executive, in the order they are taken.
+pub(crate) struct Still {
     own: RwLockWriteGuard<'static, Own>,
     lines: RwLockWriteGuard<'static, Lines>,
     service: service::Frozen,
     arena: arena::Frozen,
+    apcs: apc::Frozen,
+    registered: registered::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
+    threads: present::Frozen,
+    _local: local::Frozen,
+    fiber_local: fiber_local::Frozen,
+}
+
+/// Everything that is held around a `fork`.
+struct Frozen {
+    still: Still,
+    suspensions: suspension::Frozen,
 }
 
 thread_local! {
     static FROZEN: RefCell<Option<Frozen>> = const { RefCell::new(None) };
 }
 
-fn before() {
-    let Some(process) = current_if_joined() else { return };
+/// Takes every lock of the executive, so that no other thread has one.
+pub(crate) fn freeze() -> Option<Still> {
+    let process = current_if_joined()?;
     let own = process.own().write().unwrap_or_else(PoisonError::into_inner);
     let lines = process.table().lock();
-    let frozen = Frozen {
+    Some(Still {
         own,
         lines,
         service: service::freeze(),
         arena: arena::freeze(),
+        apcs: apc::freeze(),
+        registered: registered::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
-    };
+        threads: present::freeze(),
+        _local: local::freeze(),
+        fiber_local: fiber_local::freeze(),
+    })
+}
+
+fn before() {
+    if current_if_joined().is_some() {
+        crate::namespace::note_fork();
+    }
+    let Some(still) = freeze() else { return };
+    let frozen = Frozen { still, suspensions: suspension::freeze() };
     FROZEN.with(|place| place.replace(Some(frozen)));
 }
 
@@ -53,11 +81,19 @@ fn in_parent() {
 }
 
 fn in_child() {
-    let Some(mut frozen) = FROZEN.with(|place| place.take()) else { return };
+    let Some(frozen) = FROZEN.with(|place| place.take()) else { return };
+    frozen.suspensions.start_anew();
+    startup::forget_service_threads();
+    let mut frozen = frozen.still;
+    frozen.threads.start_anew();
+    frozen.fiber_local.start_anew();
     CurrentProcess::forget_start_time();
     ObjectId::start_anew();
+    identity::start_anew();
     frozen.service.start_anew();
     frozen.arena.start_anew();
+    frozen.apcs.start_anew();
+    frozen.registered.start_anew();
     *frozen.own = Own::default();
     let registered = current_if_joined()
         .and_then(|process| process.namespace().ok())

@@ -8,11 +8,11 @@ use crate::error::{Result, Win32Error};
 use crate::process::subject::Subject;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
-use rustix::thread::futex;
 use std::collections::HashMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use transom_sys::futex::{self, Scope};
 
 static SERVICE: Mutex<Option<Service>> = Mutex::new(None);
 
@@ -29,7 +29,7 @@ enum Watched {
     Mailbox,
     Child(Arc<Subject>),
     /// The word becomes 1 when the descriptor is ready, and its waiters are woken.
-    Word(Arc<AtomicU32>),
+    Word(Arc<AtomicU64>),
 }
 
 fn lock() -> MutexGuard<'static, Option<Service>> {
@@ -85,12 +85,12 @@ pub(crate) fn watch_child(child: &Arc<Subject>) -> Result<()> {
 pub(crate) struct ReadyWord<'a> {
     fd: BorrowedFd<'a>,
     token: u64,
-    word: Arc<AtomicU32>,
+    word: Arc<AtomicU64>,
 }
 
 impl ReadyWord<'_> {
     /// 0 until the descriptor was ready once, then 1.
-    pub(crate) fn word(&self) -> &AtomicU32 {
+    pub(crate) fn word(&self) -> &AtomicU64 {
         &self.word
     }
 }
@@ -108,7 +108,7 @@ impl Drop for ReadyWord<'_> {
 /// Turns the readiness of a descriptor into a futex word. The descriptor must be the caller's
 /// own, so that two waits do not share a registration.
 pub(crate) fn watch_until_ready(fd: BorrowedFd<'_>) -> Result<ReadyWord<'_>> {
-    let word = Arc::new(AtomicU32::new(0));
+    let word = Arc::new(AtomicU64::new(0));
     let mut service = running()?;
     let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
     let token = service.add(fd, Watched::Word(Arc::clone(&word)), EventFlags::ONESHOT)?;
@@ -161,8 +161,7 @@ fn act(token: u64) -> bool {
         Watched::Child(child) => child.collect(),
         Watched::Word(word) => {
             word.store(1, Ordering::SeqCst);
-            // A private word cannot fault.
-            let _ = futex::wake(&word, futex::Flags::empty(), u32::MAX >> 1);
+            futex::wake(&word, Scope::Private, futex::ALL);
         }
     }
     false

@@ -185,6 +185,7 @@ fn raise_open_files() -> Option<u64> {
 fn leave(status: i32) {
     if let Some(process) = current_if_joined() {
         crate::file::deletion::close_what_is_to_go(process.table());
+        crate::object::creation::close_names(process.table());
         process.leave(status.cast_unsigned());
     }
 }

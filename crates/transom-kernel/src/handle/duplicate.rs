@@ -16,6 +16,7 @@ use crate::object::{KernelObject, ObjectType, arrival};
 use crate::process::record::ProcessRecord;
 use crate::process::subject::Subject;
 use crate::process::{self, Process};
+use crate::thread;
 use rustix::io::Errno;
 use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
 use std::os::fd::OwnedFd;
@@ -154,7 +155,7 @@ fn find_here(handle: Handle) -> Result<Entry> {
     let object: Arc<dyn KernelObject> = match handle {
         Handle::Real(_) => return current().table().entry(handle),
         Handle::Pseudo(PseudoHandle::CurrentProcess) => process::current_process()?,
-        Handle::Pseudo(PseudoHandle::CurrentThread) => process::current_thread()?,
+        Handle::Pseudo(PseudoHandle::CurrentThread) => thread::current_thread()?,
         Handle::Pseudo(PseudoHandle::Token(_)) => return Err(Win32Error::INVALID_HANDLE),
     };
     let access = object.header().kind().all_access();

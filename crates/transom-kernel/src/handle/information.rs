@@ -4,8 +4,8 @@ use super::{Handle, HandleFlags, PseudoHandle};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::object::ObjectId;
-use crate::process;
 use crate::process::Process;
+use crate::{process, thread};
 use std::sync::Arc;
 use windows_sys::Win32::System::Threading::PROCESS_QUERY_LIMITED_INFORMATION;
 
@@ -47,7 +47,7 @@ pub fn object_id(handle: Handle) -> Result<ObjectId> {
         Handle::Pseudo(PseudoHandle::CurrentProcess) => {
             Ok(process::current_process()?.header().id())
         }
-        Handle::Pseudo(PseudoHandle::CurrentThread) => Ok(process::current_thread()?.header().id()),
+        Handle::Pseudo(PseudoHandle::CurrentThread) => Ok(thread::current_thread()?.header().id()),
         Handle::Pseudo(PseudoHandle::Token(_)) => Err(Win32Error::INVALID_HANDLE),
         Handle::Real(_) => current().table().with(handle, |entry| entry.object.header().id()),
     }

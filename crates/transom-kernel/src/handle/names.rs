@@ -3,17 +3,18 @@
 use super::published::PublishedHandle;
 use crate::object::ObjectType;
 use crate::process::process_name;
+use crate::sync::inspect;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
 /// The name of the object behind a line of the table of `owner`: of a file its Linux path, of a
 /// pipe `pipe:[number]`, of a process its program and id, of a thread its id and its process.
-/// `None` for an object without a name, and where this user may not look.
+/// Of an event, mutex, semaphore or timer what it was named. `None` for an object without a name, and where this user may not look.
 #[must_use]
 pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
     match handle.kind {
         ObjectType::File => {
-            let link = format!("/proc/{owner}/fd/{}", handle.descriptor?);
+            let link = format!("/proc/{owner}/fd/{}", handle.descriptors[0]?);
             std::fs::read_link(link).ok().map(Into::into)
         }
         ObjectType::Process => Some(process_of(handle.details[0])),
@@ -22,7 +23,10 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
             name.push_str(&process_of(handle.details[0] >> 32).to_string_lossy());
             Some(name.into())
         }
-        ObjectType::Event | ObjectType::Snapshot => None,
+        ObjectType::Event | ObjectType::Mutex | ObjectType::Semaphore | ObjectType::Timer => {
+            inspect::name_of(owner, handle).map(Into::into)
+        }
+        ObjectType::Snapshot => None,
     }
 }
 

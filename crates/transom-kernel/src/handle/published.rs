@@ -185,8 +185,8 @@ pub struct PublishedHandle {
     pub arriving: bool,
     /// The type's own numbers; for a process, its id and start time.
     pub details: [u64; 2],
-    /// The descriptor its owner has for it; none for one that was not collected yet.
-    pub descriptor: Option<RawFd>,
+    /// The descriptors its owner has for it; none for one that was not collected yet.
+    pub descriptors: [Option<RawFd>; 2],
 }
 
 impl PublishedHandle {
@@ -201,7 +201,7 @@ impl PublishedHandle {
             origin: record.origin,
             arriving,
             details: record.payload,
-            descriptor: record.fds[0].filter(|_| !arriving),
+            descriptors: if arriving { [None; 2] } else { record.fds },
         })
     }
 }
@@ -317,6 +317,8 @@ pub fn holders(object: ObjectId) -> Result<Vec<(u32, PublishedHandle)>> {
     }
     Ok(holders)
 }
+
+pub use crate::sync::inspect::{ObjectState, name_of, state_of};
 
 /// The handle of this process with its line, as this process shows it to others.
 ///

@@ -254,6 +254,25 @@ impl HandleTable {
         self.read().get(value).map(look).ok_or(Win32Error::INVALID_HANDLE)
     }
 
+    /// Looks at several lines at one moment. `look` must not block nor use the table.
+    ///
+    /// # Errors
+    /// The error of the first handle that is none, and `ERROR_INVALID_HANDLE` when the table has
+    /// no such line.
+    pub(crate) fn with_each<R>(
+        &self,
+        handles: &[Result<Handle>],
+        look: impl FnOnce(&[&Entry]) -> R,
+    ) -> Result<R> {
+        let lines = self.read();
+        let mut entries = Vec::with_capacity(handles.len());
+        for handle in handles {
+            let Handle::Real(value) = (*handle)? else { return Err(Win32Error::INVALID_HANDLE) };
+            entries.push(lines.get(value).ok_or(Win32Error::INVALID_HANDLE)?);
+        }
+        Ok(look(&entries))
+    }
+
     /// The object of a handle, as its own type, if the handle grants the access.
     ///
     /// # Errors
@@ -328,6 +347,14 @@ impl HandleTable {
                 Ok(())
             }
         }
+    }
+
+    /// Shows others a handle's line as it is now, after its object's own numbers have changed.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE` when there is no such handle.
+    pub(crate) fn publish_again(&self, value: HandleValue) -> Result<()> {
+        self.set_flags(value.into(), HandleFlags::empty(), HandleFlags::empty())
     }
 
     /// `DuplicateHandle` within this process: a second line for the same object.

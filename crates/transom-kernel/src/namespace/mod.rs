@@ -6,10 +6,17 @@
 //!
 //! - `process/<pid>`: the process's [record](crate::process::record) with its handle table.
 //! - `process/<pid>.mail`: the socket where others leave [requests](crate::executive::mailbox).
+//! - `object/<name>`: where a named object is found; see [`objects`].
+//! - `naming`: empty; who makes or opens a name locks the byte that stands for it.
 //! - `opening`: empty; who opens a file locks the byte that stands for it, one at a time.
 
+pub(crate) mod objects;
 mod sweep;
 
+pub(crate) use objects::{
+    Closed, ObjectName, Rendezvous, Turn, begin, describe, is_unheld, name_in, note_fork, open,
+    sweep_objects,
+};
 pub(crate) use sweep::{owner_of, sweep};
 
 use crate::error::{Result, Win32Error};
@@ -18,6 +25,7 @@ use rustix::io::Errno;
 use std::ffi::OsString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The name of the variable that says which directory to use.
 pub(crate) const VARIABLE: &str = "TRANSOM_NAMESPACE";
@@ -31,6 +39,7 @@ const STICKY: u32 = 0o1000;
 pub(crate) struct Namespace {
     path: PathBuf,
     processes: OwnedFd,
+    objects: OnceLock<OwnedFd>,
 }
 
 impl Namespace {
@@ -47,7 +56,7 @@ impl Namespace {
         let mode = if shared { 0o1777 } else { 0o700 };
         let processes = open_or_make(directory.as_fd(), Path::new("process"), mode)?;
         check_owner(&processes)?;
-        Ok(Self { path, processes })
+        Ok(Self { path, processes, objects: OnceLock::new() })
     }
 
     /// Where the namespace directory is, or would be.
@@ -85,20 +94,54 @@ impl Namespace {
         self.path.join("process")
     }
 
+    /// The directory of named objects, made when it is first asked for.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub(crate) fn objects(&self) -> Result<BorrowedFd<'_>> {
+        if let Some(objects) = self.objects.get() {
+            return Ok(objects.as_fd());
+        }
+        let shared = fstat(&self.processes)?.st_mode & STICKY != 0;
+        let mode = if shared { 0o1777 } else { 0o700 };
+        let objects = open_or_make(self.processes.as_fd(), Path::new("../object"), mode)?;
+        check_owner(&objects)?;
+        Ok(self.objects.get_or_init(|| objects).as_fd())
+    }
+
+    /// The directory of named objects, if somebody has made it.
+    pub(crate) fn objects_if_there(&self) -> Option<BorrowedFd<'_>> {
+        if self.objects.get().is_none() {
+            openat(&self.processes, "../object", DIRECTORY, Mode::empty()).ok()?;
+        }
+        self.objects().ok()
+    }
+
     /// The file in which who opens a file waits for his turn, freshly opened.
     ///
     /// # Errors
     /// What the file system reports.
     pub(crate) fn opening(&self) -> Result<OwnedFd> {
-        const NAME: &str = "../opening";
+        self.turns("../opening")
+    }
+
+    /// The file in which who makes or opens a name waits for his turn, freshly opened.
+    ///
+    /// # Errors
+    /// What the file system reports.
+    pub(crate) fn naming(&self) -> Result<OwnedFd> {
+        self.turns("../naming")
+    }
+
+    fn turns(&self, name: &str) -> Result<OwnedFd> {
         let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        match openat(&self.processes, NAME, flags, Mode::empty()) {
+        match openat(&self.processes, name, flags, Mode::empty()) {
             Err(Errno::NOENT) => {}
             other => return Ok(other?),
         }
         // Whoever gets into the directory may lock; the umask must not take that away.
         let mode = Mode::from_raw_mode(0o666);
-        let file = openat(&self.processes, NAME, flags | OFlags::CREATE, mode)?;
+        let file = openat(&self.processes, name, flags | OFlags::CREATE, mode)?;
         let _ = rustix::fs::fchmod(&file, mode);
         Ok(file)
     }

@@ -5,8 +5,9 @@ use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
 use crate::pipe::{PipeEnd, anonymous};
-use crate::process::{Process, Thread};
-use crate::sync::event::Event;
+use crate::process::Process;
+use crate::sync::{Event, Mutex, Semaphore, Timer};
+use crate::thread::Thread;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 
@@ -22,8 +23,21 @@ pub(crate) fn object(
     let first = first.ok_or(Win32Error::INVALID_PARAMETER)?;
     match record.kind {
         ObjectType::Process => Ok(Arc::new(Process::arrived(record.payload, first, second)?)),
-        ObjectType::Thread => Ok(Arc::new(Thread::arrived(record.payload, first, second)?)),
-        ObjectType::Event => Ok(Arc::new(Event::arrived(record.id, record.payload, first)?)),
+        ObjectType::Thread => {
+            Ok(Arc::new(Thread::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Event => {
+            Ok(Arc::new(Event::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Mutex => {
+            Ok(Arc::new(Mutex::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Semaphore => {
+            Ok(Arc::new(Semaphore::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Timer => {
+            Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
+        }
         ObjectType::File => stream(record, Descriptor::Own(first)),
         ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
     }

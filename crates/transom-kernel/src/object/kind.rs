@@ -28,6 +28,12 @@ pub enum ObjectType {
     File = 4,
     /// A Toolhelp snapshot (Windows makes it a section).
     Snapshot = 5,
+    /// A mutex.
+    Mutex = 6,
+    /// A semaphore.
+    Semaphore = 7,
+    /// A waitable timer.
+    Timer = 8,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -40,8 +46,16 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 5] =
-        [Self::Process, Self::Thread, Self::Event, Self::File, Self::Snapshot];
+    pub const ALL: [Self; 8] = [
+        Self::Process,
+        Self::Thread,
+        Self::Event,
+        Self::File,
+        Self::Snapshot,
+        Self::Mutex,
+        Self::Semaphore,
+        Self::Timer,
+    ];
 
     /// The type with this number in a record.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
@@ -57,6 +71,9 @@ impl ObjectType {
             Self::Event => "Event",
             Self::File => "File",
             Self::Snapshot => "Section",
+            Self::Mutex => "Mutant",
+            Self::Semaphore => "Semaphore",
+            Self::Timer => "Timer",
         }
     }
 
@@ -108,6 +125,25 @@ impl ObjectType {
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,
                 all: 0x000F_001F,
+            },
+            // Query is 1 and modify 2, as for events.
+            Self::Mutex => GenericMapping {
+                read: STANDARD_READ | EVENT_QUERY_STATE,
+                write: STANDARD_READ,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: threading::MUTEX_ALL_ACCESS,
+            },
+            Self::Semaphore => GenericMapping {
+                read: STANDARD_READ | EVENT_QUERY_STATE,
+                write: STANDARD_READ | threading::SEMAPHORE_MODIFY_STATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: threading::SEMAPHORE_ALL_ACCESS,
+            },
+            Self::Timer => GenericMapping {
+                read: STANDARD_READ | EVENT_QUERY_STATE,
+                write: STANDARD_READ | threading::TIMER_MODIFY_STATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: threading::TIMER_ALL_ACCESS,
             },
         }
     }

@@ -35,6 +35,7 @@
 //! ```
 
 pub(crate) mod arrival;
+pub mod creation;
 mod id;
 mod kind;
 pub(crate) mod record;
@@ -44,6 +45,7 @@ pub use kind::{EVENT_MODIFY_STATE, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE};
 
 use crate::error::{Result, Win32Error};
 use crate::file::Stream;
+use crate::sync::dispatcher::Dispatcher;
 use crate::sync::wait::Waitable;
 use std::any::Any;
 use std::os::fd::BorrowedFd;
@@ -136,6 +138,11 @@ pub trait KernelObject: Any + Send + Sync {
 
     /// Its bytes, if it can be read and written.
     fn stream(&self) -> Option<&dyn Stream> {
+        None
+    }
+
+    /// The words that waits dispatch on, if it has such: its type's shortest way to them.
+    fn dispatcher(&self) -> Option<&Dispatcher> {
         None
     }
 

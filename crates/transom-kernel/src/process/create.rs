@@ -10,7 +10,7 @@ use super::record::{
 };
 use super::standard::{ChildStreams, StandardSource};
 use super::subject::Subject;
-use super::{Process, Thread, image, open, priority};
+use super::{Process, image, open, priority};
 use crate::environment;
 use crate::error::{Result, Win32Error};
 use crate::executive::{current, mailbox, watch_child};
@@ -19,6 +19,7 @@ use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin, Slot};
 use crate::namespace::Namespace;
 use crate::object::ObjectType;
 use crate::text;
+use crate::thread::Thread;
 use rustix::io::Errno;
 use std::ffi::CString;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};

@@ -1,7 +1,7 @@
 //! Processes: how they are started, what the machine runs, how they end.
 //!
-//! [`create`] starts a program; its [record] shows others who it is; a [`Process`] or [`Thread`]
-//! object stands for one in a handle table.
+//! [`create`] starts a program; its [record] shows others who it is; a [`Process`] object stands
+//! for one in a handle table.
 
 pub mod command_line;
 mod create;
@@ -25,8 +25,8 @@ pub mod times;
 
 pub use create::{Created, Creation, create};
 pub use image::NOTE_NAME;
-pub use object::{Process, Thread, current_thread_id};
-pub(crate) use object::{current_process, current_thread};
+pub use object::Process;
+pub(crate) use object::current_process;
 pub use own_image::own_image;
 pub use parameters::{StartupInformation, command_line as own_command_line, startup_information};
 pub use subject::STILL_ACTIVE;

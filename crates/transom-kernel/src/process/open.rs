@@ -1,9 +1,9 @@
 //! Handles to processes that run already, and what they tell.
 
+use super::Process;
 use super::priority;
 use super::subject::Subject;
 use super::task::pid_of;
-use super::{Process, Thread};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin, PseudoHandle};
@@ -88,19 +88,6 @@ fn held_somewhere(pid: u32) -> Result<Arc<Process>> {
 pub fn process_of(handle: Handle, access: u32) -> Result<Arc<Process>> {
     match handle {
         Handle::Pseudo(PseudoHandle::CurrentProcess) => super::current_process(),
-        Handle::Pseudo(_) => Err(Win32Error::INVALID_HANDLE),
-        // Each of the rights named will do alone.
-        Handle::Real(_) => current().table().object_with_any(handle, access),
-    }
-}
-
-/// The thread of a handle, if the handle grants the access. The pseudo handle has every right.
-///
-/// # Errors
-/// `ERROR_INVALID_HANDLE` for what is no thread, `ERROR_ACCESS_DENIED` without the access.
-pub fn thread_of(handle: Handle, access: u32) -> Result<Arc<Thread>> {
-    match handle {
-        Handle::Pseudo(PseudoHandle::CurrentThread) => super::current_thread(),
         Handle::Pseudo(_) => Err(Win32Error::INVALID_HANDLE),
         // Each of the rights named will do alone.
         Handle::Real(_) => current().table().object_with_any(handle, access),

@@ -2,6 +2,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
+use crate::namespace::sweep_objects;
 use crate::process::proc_stat::ProcStat;
 use crate::process::record::{Field, KNOWN, NewRecord, ProcessRecord};
 use crate::process::task::{self, pid_of};
@@ -141,6 +142,7 @@ impl Subject {
         let _ = self.record();
         if let Ok(namespace) = current().namespace() {
             namespace.remove_process(self.pid);
+            sweep_objects(namespace);
         }
         if let Ok(Some(collected)) = pidfd::collect(&self.pidfd) {
             *ended = Some(collected.ended);

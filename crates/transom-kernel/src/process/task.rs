@@ -53,6 +53,12 @@ pub(crate) fn runs(pid: u32) -> bool {
     look(pid).is_ok_and(|task| !task.is_gone)
 }
 
+/// The process that a thread of this id belongs to.
+pub(crate) fn process_of(tid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Tgid:"))?.trim().parse().ok()
+}
+
 /// The number as a Linux process id.
 pub(crate) fn pid_of(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
@@ -67,6 +73,7 @@ mod tests {
         let pid = std::process::id();
         assert_eq!(look(pid)?.start_time, look_at_thread(pid, pid)?.start_time);
         assert!(exists(pid));
+        assert_eq!(super::process_of(pid), Some(pid));
         assert!(!exists(0));
         assert!(look(0).is_err());
         assert!(look(u32::MAX).is_err());

@@ -5,21 +5,26 @@
 //! know is not reused as soon as this process closes the object: it goes into limbo, until no
 //! published handle table shows the object any more.
 //!
-//! A slot's words: the state; the number of sleeping waiters; whether other processes know it;
-//! the low and the high half of the object's id. A process that finds another id in a slot than
+//! A slot has eight words: the [state](super::machine), the number of sleeping waiters, the
+//! object's id, and what the type needs besides. A process that finds another id in a slot than
 //! it expects knows that the object is gone.
 
+use super::machine::{SHARED, is_shared, may_count_waiters};
 use crate::error::{Result, Win32Error};
+use crate::namespace::{Closed, Rendezvous, is_unheld};
 use crate::object::ObjectId;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use transom_sys::futex::{self, Scope};
 use transom_sys::mapping::SharedWords;
 
-const SLOT_WORDS: usize = 16;
-const SLOT_BYTES: u64 = 64;
+/// The words of a slot.
+pub(crate) const SLOT_WORDS: usize = 8;
+/// The bytes of a slot.
+pub(crate) const SLOT_BYTES: u64 = SLOT_WORDS as u64 * 8;
 /// Slots of one part of the arena: 256 KiB.
 const PART_SLOTS: u32 = 4096;
 const PART_BYTES: u64 = PART_SLOTS as u64 * SLOT_BYTES;
@@ -27,13 +32,18 @@ const PART_BYTES: u64 = PART_SLOTS as u64 * SLOT_BYTES;
 const MOST_PARTS: u32 = 1024;
 /// How many slots are in limbo before it is worth looking which can leave it.
 const LIMBO_PATIENCE: usize = 256;
+/// The same for objects with names, each of which keeps a descriptor open.
+const HELD_PATIENCE: usize = 8;
 
-const STATE: usize = 0;
+/// The place of the state in a slot.
+pub(crate) const STATE: usize = 0;
 const SLEEPERS: usize = 1;
-const SHARED: usize = 2;
-const ID: usize = 3;
+/// The place of the object's id in a slot.
+pub(crate) const ID: usize = 2;
+/// The place of the type's own three words.
+pub(crate) const DETAILS: usize = 3;
 
-type Part = SharedWords<AtomicU32>;
+type Part = SharedWords<AtomicU64>;
 
 /// This process's arena.
 static OWN: Mutex<Arena> = Mutex::new(Arena::new());
@@ -47,6 +57,9 @@ struct Arena {
     free: Vec<u32>,
     limbo: Vec<u32>,
     limbo_limit: usize,
+    /// Slots of named objects that we have closed and others hold.
+    held: Vec<(u32, OwnedFd)>,
+    held_limit: usize,
     generation: u32,
 }
 
@@ -62,6 +75,8 @@ struct ForeignArena {
 pub(crate) struct Slot {
     number: u32,
     place: Place,
+    /// The object's name, which keeps it alive.
+    name: Option<Rendezvous>,
 }
 
 #[derive(Debug)]
@@ -90,6 +105,8 @@ impl Arena {
             free: Vec::new(),
             limbo: Vec::new(),
             limbo_limit: LIMBO_PATIENCE,
+            held: Vec::new(),
+            held_limit: HELD_PATIENCE,
             generation: 0,
         }
     }
@@ -120,8 +137,32 @@ impl Arena {
     }
 }
 
+impl Arena {
+    /// Frees the slots of named objects that nobody holds any more, if there are many.
+    fn free_unheld(&mut self) {
+        if self.held.len() < self.held_limit {
+            return;
+        }
+        for (number, file) in std::mem::take(&mut self.held) {
+            if is_unheld(&file) {
+                let part = self.parts[(number / PART_SLOTS) as usize].words();
+                part[(number % PART_SLOTS) as usize * SLOT_WORDS + ID].store(0, Ordering::Relaxed);
+                self.free.push(number);
+            } else {
+                self.held.push((number, file));
+            }
+        }
+        self.held_limit = (self.held.len() * 2).max(HELD_PATIENCE);
+    }
+}
+
 /// Takes a slot for a new object.
-pub(crate) fn allocate(id: ObjectId, state: u32) -> Result<Slot> {
+pub(crate) fn allocate(
+    id: ObjectId,
+    state: u64,
+    details: [u64; 3],
+    name: Option<Rendezvous>,
+) -> Result<Slot> {
     let mut arena = own();
     let number = loop {
         match arena.free.pop() {
@@ -133,22 +174,27 @@ pub(crate) fn allocate(id: ObjectId, state: u32) -> Result<Slot> {
     let generation = arena.generation;
     let file = *arena.file.get().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
     drop(arena);
-    let slot = Slot { number, place: Place::Own { file, part, generation } };
+    let slot = Slot { number, place: Place::Own { file, part, generation }, name };
     slot.word(SLEEPERS).store(0, Ordering::Relaxed);
-    slot.word(SHARED).store(0, Ordering::Relaxed);
-    slot.word(ID).store(half(id, 0), Ordering::Relaxed);
-    slot.word(ID + 1).store(half(id, 32), Ordering::Relaxed);
-    slot.state().store(state, Ordering::Release);
+    for (index, detail) in details.into_iter().enumerate() {
+        slot.detail(index).store(detail, Ordering::Relaxed);
+    }
+    slot.state().store(state, Ordering::Relaxed);
+    if slot.name.is_some() {
+        slot.mark_shared();
+    }
+    slot.word(ID).store(id.get(), Ordering::Release);
     Ok(slot)
-}
-
-const fn half(id: ObjectId, shift: u32) -> u32 {
-    (id.get() >> shift & 0xFFFF_FFFF) as u32
 }
 
 /// A slot of another process's arena that we were handed; `ERROR_INVALID_PARAMETER` when the
 /// descriptor is no arena or the object is gone from it.
-pub(crate) fn arrived(file: OwnedFd, number: u32, id: ObjectId) -> Result<Slot> {
+pub(crate) fn arrived(
+    file: OwnedFd,
+    number: u32,
+    id: ObjectId,
+    name: Option<OwnedFd>,
+) -> Result<Slot> {
     // An arena nobody can shrink under our feet.
     let sealed = fcntl_get_seals(&file).is_ok_and(|seals| seals.contains(SealFlags::SHRINK));
     if !sealed {
@@ -160,11 +206,21 @@ pub(crate) fn arrived(file: OwnedFd, number: u32, id: ObjectId) -> Result<Slot> 
         Some(place) => place,
         None => foreign_part(file, number, &stat)?,
     };
-    let slot = Slot { number, place };
+    let slot = Slot { number, place, name: name.and_then(Rendezvous::arrived) };
     slot.mark_shared();
-    let expected = [half(id, 0), half(id, 32)];
-    let found = [ID, ID + 1].map(|word| slot.word(word).load(Ordering::Acquire));
-    if found == expected { Ok(slot) } else { Err(Win32Error::INVALID_PARAMETER) }
+    if slot.id() == id { Ok(slot) } else { Err(Win32Error::INVALID_PARAMETER) }
+}
+
+/// The memfd of an arena, by its device and inode, if this process has it open.
+pub(crate) fn known_file(identity: (u64, u64)) -> Option<OwnedFd> {
+    let own = own().file.get().copied();
+    let is_it =
+        |file: &&OwnedFd| fstat(*file).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == identity);
+    if let Some(own) = own.filter(is_it) {
+        return own.try_clone().ok();
+    }
+    let foreign = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);
+    foreign.get(&identity).and_then(Weak::upgrade)?.file.try_clone().ok()
 }
 
 fn own_part(number: u32, inode: u64, device: u64) -> Option<Place> {
@@ -213,9 +269,18 @@ fn foreign_part(file: OwnedFd, number: u32, stat: &rustix::fs::Stat) -> Result<P
     Ok(Place::Foreign { arena, part })
 }
 
+/// Sets the mark of what other processes know.
+fn share(state: &AtomicU64, sleepers: &AtomicU64) {
+    let before = state.fetch_or(SHARED, Ordering::SeqCst);
+    let sleepers = sleepers.load(Ordering::SeqCst) != 0;
+    if !is_shared(before) && (sleepers || may_count_waiters(before)) {
+        futex::wake(state, Scope::Private, futex::ALL);
+    }
+}
+
 impl Slot {
     #[inline]
-    fn word(&self, word: usize) -> &AtomicU32 {
+    fn word(&self, word: usize) -> &AtomicU64 {
         let part = match &self.place {
             Place::Own { part, .. } => part.words(),
             Place::Foreign { part, .. } => part.words(),
@@ -223,22 +288,52 @@ impl Slot {
         &part[(self.number % PART_SLOTS) as usize * SLOT_WORDS + word]
     }
 
-    /// The futex word.
+    /// The word whose low half is the futex.
     #[inline]
-    pub(crate) fn state(&self) -> &AtomicU32 {
+    pub(crate) fn state(&self) -> &AtomicU64 {
         self.word(STATE)
     }
 
     /// How many threads sleep on the state, in all processes. One that was killed in its sleep
     /// stays counted; that costs a system call now and then, nothing else.
     #[inline]
-    pub(crate) fn sleepers(&self) -> &AtomicU32 {
+    pub(crate) fn sleepers(&self) -> &AtomicU64 {
         self.word(SLEEPERS)
     }
 
-    /// Notes that other processes may know the object.
+    /// One of the type's own three words.
+    #[inline]
+    pub(crate) fn detail(&self, index: usize) -> &AtomicU64 {
+        self.word(DETAILS + index)
+    }
+
+    /// The id of the object that is in the slot now.
+    pub(crate) fn id(&self) -> ObjectId {
+        ObjectId::from_bits(self.word(ID).load(Ordering::SeqCst))
+    }
+
+    /// Notes that other processes may know the object. Who sleeps on it goes back to sleep so
+    /// that they can wake it.
     pub(crate) fn mark_shared(&self) {
-        self.word(SHARED).store(1, Ordering::SeqCst);
+        share(self.state(), self.sleepers());
+    }
+
+    /// Notes that another process is given the object.
+    pub(crate) fn give(&self) {
+        self.mark_shared();
+        self.note_given(true);
+    }
+
+    /// Notes whether other processes may have the open file that holds the name.
+    pub(crate) fn note_given(&self, given: bool) {
+        if let Some(name) = &self.name {
+            name.note_given(given);
+        }
+    }
+
+    /// The open file that holds the object's name, if it has one.
+    pub(crate) fn rendezvous(&self) -> Option<BorrowedFd<'_>> {
+        self.name.as_ref().map(Rendezvous::file)
     }
 
     /// The slot's number, by which another process finds it.
@@ -258,25 +353,37 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
+        let closed = self.name.take().map(Rendezvous::close);
         let Place::Own { generation, .. } = self.place else { return };
         // The published line was closed before. Whoever marks the slot as shared and then still
         // finds the line open has marked it before this fence, and we see the mark.
         fence(Ordering::SeqCst);
-        let shared = self.word(SHARED).load(Ordering::SeqCst) != 0;
+        let shared = is_shared(self.state().load(Ordering::SeqCst));
         let mut arena = own();
         if arena.generation != generation {
             // Made by our parent before it forked, or held here a second time.
             return;
         }
-        if !shared {
-            self.word(ID).store(0, Ordering::Relaxed);
-            arena.free.push(self.number);
-            return;
+        match closed {
+            Some(Closed::Held(file)) => {
+                arena.held.push((self.number, file));
+                arena.free_unheld();
+                return;
+            }
+            // Its memory is given back when the process exits.
+            Some(Closed::Unknown) => return,
+            Some(Closed::Last) => {}
+            None if shared => {
+                arena.limbo.push(self.number);
+                if arena.limbo.len() >= arena.limbo_limit {
+                    leave_limbo(arena);
+                }
+                return;
+            }
+            None => {}
         }
-        arena.limbo.push(self.number);
-        if arena.limbo.len() >= arena.limbo_limit {
-            leave_limbo(arena);
-        }
+        self.word(ID).store(0, Ordering::Relaxed);
+        arena.free.push(self.number);
     }
 }
 
@@ -295,12 +402,11 @@ fn leave_limbo(mut arena: MutexGuard<'static, Arena>) {
     for number in candidates {
         let part = arena.parts[(number / PART_SLOTS) as usize].words();
         let slot = &part[(number % PART_SLOTS) as usize * SLOT_WORDS..][..SLOT_WORDS];
-        let [low, high] = [ID, ID + 1].map(|word| u64::from(slot[word].load(Ordering::Relaxed)));
-        if known.as_ref().is_none_or(|known| known.contains(&(low | high << 32))) {
+        let id = slot[ID].load(Ordering::Relaxed);
+        if known.as_ref().is_none_or(|known| known.contains(&id)) {
             arena.limbo.push(number);
         } else {
             slot[ID].store(0, Ordering::Relaxed);
-            slot[ID + 1].store(0, Ordering::Relaxed);
             arena.free.push(number);
         }
     }
@@ -332,7 +438,7 @@ pub(crate) fn freeze() -> Frozen {
     let own = own();
     for part in &own.parts {
         for slot in part.words().chunks_exact(SLOT_WORDS) {
-            slot[SHARED].store(1, Ordering::SeqCst);
+            share(&slot[STATE], &slot[SLEEPERS]);
         }
     }
     let foreign = FOREIGN.lock().unwrap_or_else(PoisonError::into_inner);

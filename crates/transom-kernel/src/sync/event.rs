@@ -1,25 +1,26 @@
 //! Events: a flag that threads wait for.
 
 use super::arena::{self, Slot};
-use super::wait::{LOCKED, SIGNALLED, Source, Waitable, WordSource};
+use super::dispatcher::{Dispatcher, number_of};
+use super::machine::{Rule, SIGNALLED, Wake};
+use super::wait::{Source, Waitable};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::{Handle, HandleValue};
+use crate::namespace::Rendezvous;
+use crate::object::creation::{self, Created, Creation};
 use crate::object::{
     EVENT_MODIFY_STATE, KernelObject, ObjectHeader, ObjectId, ObjectType, Shape, downcast_ref,
 };
-use rustix::thread::futex;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use windows_sys::Win32::System::Threading::EVENT_ALL_ACCESS;
 
 /// An event.
 #[derive(Debug)]
 pub struct Event {
     header: ObjectHeader,
-    slot: Slot,
-    manual_reset: bool,
+    dispatcher: Dispatcher,
 }
 
 /// `CreateEvent` without a name: makes an event; a handle to it.
@@ -29,39 +30,46 @@ pub struct Event {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createeventw>
 pub fn create(manual_reset: bool, signalled: bool, inherit: bool) -> Result<HandleValue> {
-    create_with_access(manual_reset, signalled, EVENT_ALL_ACCESS, inherit)
+    let creation = Creation { inherit, ..Creation::unnamed(EVENT_ALL_ACCESS) };
+    create_ex(manual_reset, signalled, &creation).map(|created| created.handle)
 }
 
-/// `CreateEventEx` without a name: makes an event; a handle to it with this access.
+/// `CreateEventEx`: makes an event, or opens the one of that name.
 ///
 /// # Errors
-/// As for [`create`], and `ERROR_ACCESS_DENIED` for an access that events do not have.
+/// As for [`creation::create`].
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-createeventexw>
-pub fn create_with_access(
-    manual_reset: bool,
-    signalled: bool,
-    access: u32,
-    inherit: bool,
-) -> Result<HandleValue> {
-    let access = ObjectType::Event.specific_access(access)?;
-    let event = Arc::new(Event::new(manual_reset, signalled)?);
-    current().table().create(event, access, inherit)
+pub fn create_ex(manual_reset: bool, signalled: bool, new: &Creation<'_>) -> Result<Created> {
+    creation::create(ObjectType::Event, new, |name| Event::new(manual_reset, signalled, name))
+}
+
+/// `OpenEvent`: opens the event of a name.
+///
+/// # Errors
+/// As for [`creation::open`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-openeventw>
+pub fn open(name: &[u16], access: u32, inherit: bool) -> Result<HandleValue> {
+    creation::open(ObjectType::Event, name, access, inherit)
 }
 
 /// Does something to the event of a handle that may be set and reset.
 #[inline]
-fn with_event(handle: Handle, act: impl FnOnce(&Event) -> bool) -> Result<()> {
+fn with_event(handle: Handle, act: impl FnOnce(&Event) -> Wake) -> Result<()> {
     let sleeper = current().table().with(handle, |entry| {
         let event = downcast_ref::<Event>(&*entry.object)?;
         if entry.access & EVENT_MODIFY_STATE == 0 {
             return Err(Win32Error::ACCESS_DENIED);
         }
         // Waking is a system call: not under the table's lock.
-        Ok(act(event).then(|| Arc::clone(&entry.object)))
+        Ok(match act(event) {
+            Wake::Nobody => None,
+            wake => Some((Arc::clone(&entry.object), wake)),
+        })
     })??;
-    if let Some(object) = sleeper {
-        downcast_ref::<Event>(&*object)?.wake();
+    if let Some((object, wake)) = sleeper {
+        downcast_ref::<Event>(&*object)?.dispatcher.wake(wake);
     }
     Ok(())
 }
@@ -75,7 +83,7 @@ fn with_event(handle: Handle, act: impl FnOnce(&Event) -> bool) -> Result<()> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-setevent>
 #[inline]
 pub fn set(handle: Handle) -> Result<()> {
-    with_event(handle, Event::signal)
+    with_event(handle, |event| event.dispatcher.machine().signal())
 }
 
 /// `ResetEvent`: makes an event unsignalled.
@@ -87,50 +95,82 @@ pub fn set(handle: Handle) -> Result<()> {
 #[inline]
 pub fn reset(handle: Handle) -> Result<()> {
     with_event(handle, |event| {
-        event.reset();
-        false
+        event.dispatcher.machine().reset();
+        Wake::Nobody
     })
 }
 
+/// `PulseEvent`: releases who waits for an event now (of an auto-reset event, one thread), and
+/// makes it unsignalled.
+///
+/// # Errors
+/// As for [`set`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-pulseevent>
+pub fn pulse(handle: Handle) -> Result<()> {
+    let event: Arc<Event> = current().table().object(handle, EVENT_MODIFY_STATE)?;
+    let (wake, reset_if_none) = event.dispatcher.machine().pulse();
+    if event.dispatcher.wake(wake) == 0 && reset_if_none {
+        event.dispatcher.machine().reset();
+    }
+    Ok(())
+}
+
 impl Event {
-    /// A new event.
-    pub(crate) fn new(manual_reset: bool, signalled: bool) -> Result<Self> {
-        let header = ObjectHeader::new(ObjectType::Event);
-        let slot = arena::allocate(header.id(), if signalled { SIGNALLED } else { 0 })?;
-        Ok(Self { header, slot, manual_reset })
+    fn rule(manual_reset: bool) -> Rule {
+        if manual_reset { Rule::ManualEvent } else { Rule::AutoEvent }
+    }
+
+    pub(super) fn new(
+        manual_reset: bool,
+        signalled: bool,
+        name: Option<Rendezvous>,
+    ) -> Result<Self> {
+        Self::with_header(ObjectHeader::new(ObjectType::Event), manual_reset, signalled, name)
+    }
+
+    /// The end of a thread: an event that stays signalled, in a slot that is the thread's.
+    pub(crate) fn of_thread(id: ObjectId) -> Result<Self> {
+        Self::with_header(ObjectHeader::with_id(ObjectType::Event, id), true, false, None)
+    }
+
+    /// Where its state is.
+    pub(crate) const fn slot(&self) -> &Slot {
+        self.dispatcher.slot()
+    }
+
+    fn with_header(
+        header: ObjectHeader,
+        manual_reset: bool,
+        signalled: bool,
+        name: Option<Rendezvous>,
+    ) -> Result<Self> {
+        let state = if signalled { SIGNALLED } else { 0 };
+        let slot = arena::allocate(header.id(), state, [0; 3], name)?;
+        Ok(Self { header, dispatcher: Dispatcher::new(slot, Self::rule(manual_reset)) })
     }
 
     /// An event that another process made.
-    pub(crate) fn arrived(id: ObjectId, payload: [u64; 2], file: OwnedFd) -> Result<Self> {
-        let number = u32::try_from(payload[0]).map_err(|_| Win32Error::INVALID_PARAMETER)?;
-        let slot = arena::arrived(file, number, id)?;
+    pub(crate) fn arrived(
+        id: ObjectId,
+        payload: [u64; 2],
+        file: OwnedFd,
+        name: Option<OwnedFd>,
+    ) -> Result<Self> {
+        let slot = arena::arrived(file, number_of(payload)?, id, name)?;
         let header = ObjectHeader::with_id(ObjectType::Event, id);
-        Ok(Self { header, slot, manual_reset: payload[1] & 1 != 0 })
+        Ok(Self { header, dispatcher: Dispatcher::new(slot, Self::rule(payload[1] & 1 != 0)) })
     }
 
     /// Whether it stays signalled until it is reset.
     #[must_use]
-    pub const fn is_manual_reset(&self) -> bool {
-        self.manual_reset
+    pub fn is_manual_reset(&self) -> bool {
+        self.dispatcher.rule() == Rule::ManualEvent
     }
 
-    /// Signals it; whether somebody has to be woken.
-    #[inline]
-    pub(crate) fn signal(&self) -> bool {
-        let before = self.slot.state().fetch_or(SIGNALLED, Ordering::SeqCst);
-        before & SIGNALLED == 0 && self.slot.sleepers().load(Ordering::SeqCst) != 0
-    }
-
-    /// Makes it unsignalled.
-    pub(crate) fn reset(&self) {
-        self.slot.state().fetch_and(!SIGNALLED, Ordering::SeqCst);
-    }
-
-    /// Wakes the sleepers. All of them, also of an auto-reset event of which one will get it: a
-    /// single one might be killed before it takes the signal, and the others would sleep on.
-    pub(crate) fn wake(&self) {
-        // The word is mapped: it cannot fault.
-        let _ = futex::wake(self.slot.state(), futex::Flags::empty(), i32::MAX.cast_unsigned());
+    /// Signals it.
+    pub(crate) fn set(&self) {
+        self.dispatcher.wake(self.dispatcher.machine().signal());
     }
 }
 
@@ -140,15 +180,16 @@ impl KernelObject for Event {
     }
 
     fn shape(&self) -> Shape<'_> {
-        Shape {
-            portable: true,
-            fds: [Some(self.slot.file()), None],
-            payload: [self.slot.number().into(), self.manual_reset.into()],
-        }
+        self.dispatcher.shape(self.is_manual_reset().into())
     }
 
     fn leaving(&self) {
-        self.slot.mark_shared();
+        self.dispatcher.slot().give();
+    }
+
+    #[inline]
+    fn dispatcher(&self) -> Option<&Dispatcher> {
+        Some(&self.dispatcher)
     }
 
     fn waitable(&self) -> Option<&dyn Waitable> {
@@ -157,32 +198,12 @@ impl KernelObject for Event {
 }
 
 impl Waitable for Event {
-    #[inline]
     fn is_signalled(&self) -> bool {
-        self.slot.state().load(Ordering::Acquire) & SIGNALLED != 0
+        self.dispatcher.is_signalled()
     }
 
     #[inline]
-    fn try_take(&self) -> bool {
-        if self.manual_reset {
-            return self.is_signalled();
-        }
-        let state = self.slot.state();
-        loop {
-            match state.compare_exchange(SIGNALLED, 0, Ordering::SeqCst, Ordering::Acquire) {
-                Ok(_) => return true,
-                Err(now) if now & LOCKED != 0 => super::wait::await_unlock(state),
-                Err(now) if now & SIGNALLED == 0 => return false,
-                Err(_) => {}
-            }
-        }
-    }
-
     fn source(&self) -> Source<'_> {
-        Source::Word(WordSource {
-            state: self.slot.state(),
-            sleepers: self.slot.sleepers(),
-            taken_by_wait: !self.manual_reset,
-        })
+        Source::Dispatcher(&self.dispatcher)
     }
 }

@@ -1,6 +1,7 @@
 //! Sleeping.
 
-use super::wait::INFINITE;
+use super::apc;
+use super::wait::{Deadline, INFINITE, for_apcs};
 use std::thread;
 use std::time::Duration;
 
@@ -16,4 +17,19 @@ pub fn sleep(milliseconds: u32) {
         },
         _ => thread::sleep(Duration::from_millis(milliseconds.into())),
     }
+}
+
+/// `SleepEx` of a thread that lets itself be interrupted: as [`sleep`], or until asynchronous
+/// procedure calls were made; whether some were.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/synchapi/nf-synchapi-sleepex>
+#[must_use]
+pub fn sleep_alertable(milliseconds: u32) -> bool {
+    let deadline = Deadline::after(milliseconds);
+    // Sleeping on a word of our own has no errors.
+    let alerted = for_apcs(&apc::of_this_thread(), deadline).unwrap_or(false);
+    if milliseconds == 0 && !alerted {
+        thread::yield_now();
+    }
+    alerted
 }

@@ -5,7 +5,8 @@ use crate::handle::{AsHandle, BorrowedHandle, OwnedHandle};
 use crate::process::Process;
 use crate::wait::wait_one;
 use std::time::Duration;
-use transom_kernel::process::{Created, open};
+use transom_kernel::process::Created;
+use transom_kernel::thread::{open, stop};
 use windows_sys::Win32::System::Threading::THREAD_SUSPEND_RESUME;
 
 /// A process that [`Command::spawn`](crate::Command::spawn) has started: handles to it and to its
@@ -80,7 +81,7 @@ impl Child {
     ///
     /// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-resumethread>
     pub fn resume(&self) -> Result<u32> {
-        open::thread_of(self.thread.as_handle().kernel(), THREAD_SUSPEND_RESUME)?.resume()
+        stop::resume(&*open::thread_of(self.thread.as_handle().kernel(), THREAD_SUSPEND_RESUME)?)
     }
 
     /// `WaitForSingleObject` and `GetExitCodeProcess`: waits until it has ended; its exit code.

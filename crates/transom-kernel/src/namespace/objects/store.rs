@@ -1,0 +1,350 @@
+//! The files of names: making, finding and reading them.
+//!
+//! | bytes | content |
+//! |---|---|
+//! | 0 | magic |
+//! | 8 | the object's type |
+//! | 16 | its id |
+//! | 24, 32 | device and inode of the memory it is in |
+//! | 40, 48 | the type's own numbers |
+//! | 56 | the name's length in units |
+//! | 64 | eight times a process id and the number under which it has the memory open |
+//! | 128 | the name |
+
+use super::name::ObjectName;
+use super::rendezvous::{HOLDERS, Rendezvous, remove_if_unheld};
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::handle::{HandleFlags, Origin, duplicate, published};
+use crate::namespace::Namespace;
+use crate::object::record::{Record, State};
+use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
+use crate::process::subject::Subject;
+use crate::sync::arena;
+use crate::sync::wait::clock;
+use rustix::fs::{FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
+use rustix::io::{Errno, pread, pwrite};
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+use transom_sys::record_lock::{self, Kind};
+
+const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMO");
+const HEADER_WORDS: usize = 8;
+const KEEPERS: u64 = 64;
+const KEEPERS_COUNT: u64 = 8;
+const NAME: u64 = 128;
+/// How often to try to take a turn, or a name that somebody is just removing.
+const PATIENCE: u32 = 2000;
+/// How many entries one sweep looks at.
+const MOST_SWEPT: usize = 16;
+
+const OPEN: OFlags =
+    OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
+
+/// Waits a moment, first a very short one.
+fn wait_a_moment(attempt: u32) {
+    if attempt < 20 {
+        std::thread::yield_now();
+    } else {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// One after another: no two processes make or open the same name at once.
+pub(crate) struct Turn {
+    file: OwnedFd,
+    place: Range<u64>,
+}
+
+impl Turn {
+    /// Waits for the turn at a name.
+    ///
+    /// # Errors
+    /// `ERROR_TIMEOUT` when another process has it for seconds (it may be stopped); what opening
+    /// the namespace reports.
+    pub(crate) fn wait(name: &ObjectName) -> Result<Self> {
+        let file = current().namespace()?.naming()?;
+        let byte = name.hash() >> 2;
+        let place = byte..byte + 1;
+        for attempt in 0..PATIENCE {
+            if record_lock::try_lock(&file, Kind::Exclusive, &place)? {
+                return Ok(Self { file, place });
+            }
+            wait_a_moment(attempt);
+        }
+        Err(Win32Error::TIMEOUT)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // Said explicitly, since a process forked meanwhile has the descriptor too.
+        let _ = record_lock::unlock(&self.file, &self.place);
+    }
+}
+
+/// Opens the object of a name; `None` if there is none.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` when it is another user's and not for everyone; `ERROR_FILE_CORRUPT` when
+/// its file says nonsense; `ERROR_NOT_READY` when no process that holds it can be asked for it
+/// (it is on its way to one that has not looked yet).
+pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Arc<dyn KernelObject>>> {
+    let namespace = current().namespace()?;
+    let Some(file) = hold(namespace, name.file())? else { return Ok(None) };
+    let description = Description::read(&file)?;
+    if description.name != name.units() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    description.object(file).map(Some)
+}
+
+/// Opens the file of a name and joins its holders, if there are any; removes it if not.
+fn hold(namespace: &Namespace, name: &str) -> Result<Option<OwnedFd>> {
+    let objects = namespace.objects()?;
+    for attempt in 0..PATIENCE {
+        let file = match openat(objects, name, OPEN, Mode::empty()) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(Errno::ACCESS | Errno::PERM) => return Err(Win32Error::ACCESS_DENIED),
+            Err(_) => return Err(Win32Error::FILE_CORRUPT),
+        };
+        let stat = fstat(&file)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Win32Error::FILE_CORRUPT);
+        }
+        // Locked for one alone: it is being removed, or found to be held.
+        if stat.st_nlink == 0 || !record_lock::try_lock(&file, Kind::Shared, &HOLDERS)? {
+            wait_a_moment(attempt);
+            continue;
+        }
+        if record_lock::find(&file, &HOLDERS)?.is_some() {
+            return Ok(Some(file));
+        }
+        remove_if_unheld(namespace, &file, name.as_bytes());
+    }
+    Err(Win32Error::TIMEOUT)
+}
+
+/// Makes the file of a name that nobody holds. It says nothing yet.
+///
+/// # Errors
+/// What the file system reports.
+pub(crate) fn begin(_turn: &Turn, name: &ObjectName) -> Result<Rendezvous> {
+    let namespace = current().namespace()?;
+    sweep_objects(namespace);
+    let mode = Mode::RUSR | Mode::WUSR;
+    for attempt in 0..PATIENCE {
+        let flags = OPEN | OFlags::CREATE | OFlags::EXCL;
+        let file = openat(namespace.objects()?, name.file(), flags, mode)?;
+        fchmod(&file, mode)?;
+        let locked = record_lock::try_lock(&file, Kind::Shared, &HOLDERS)?;
+        // Somebody swept it away before it was locked.
+        if locked && fstat(&file)?.st_nlink != 0 {
+            return Ok(Rendezvous::new(file));
+        }
+        wait_a_moment(attempt);
+    }
+    Err(Win32Error::TIMEOUT)
+}
+
+/// Says in the file of a name which object it is.
+///
+/// # Errors
+/// What the file system reports; the name then goes with the object.
+pub(crate) fn describe(_turn: &Turn, name: &ObjectName, object: &dyn KernelObject) -> Result<()> {
+    let shape = object.shape();
+    let [Some(memory), Some(file)] = shape.fds else { return Err(Win32Error::NOT_SUPPORTED) };
+    let stat = fstat(memory)?;
+    let header = [
+        MAGIC,
+        object.header().kind() as u64,
+        object.header().id().get(),
+        stat.st_dev,
+        stat.st_ino,
+        shape.payload[0],
+        shape.payload[1],
+        name.units().len() as u64,
+    ];
+    let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
+    bytes.resize(NAME as usize, 0);
+    bytes.extend(name.units().iter().flat_map(|unit| unit.to_ne_bytes()));
+    if pwrite(file, &bytes, 0)? != bytes.len() {
+        return Err(Win32Error::NO_SYSTEM_RESOURCES);
+    }
+    note_keeper(file, memory);
+    Ok(())
+}
+
+/// Notes where this process has an object's memory open. Only a hint: who does not find it there
+/// looks into the handle tables.
+fn note_keeper(file: BorrowedFd<'_>, memory: BorrowedFd<'_>) {
+    let pid = std::process::id();
+    let keeper = u64::from(pid) | u64::from(memory.as_raw_fd().cast_unsigned()) << 32;
+    let place = KEEPERS + u64::from(pid) % KEEPERS_COUNT * 8;
+    let _ = pwrite(file, &keeper.to_ne_bytes(), place);
+}
+
+/// What the file of a name says.
+struct Description {
+    record: Record,
+    /// Device and inode.
+    memory: (u64, u64),
+    keepers: [u64; KEEPERS_COUNT as usize],
+    name: Vec<u16>,
+}
+
+fn read_words<const N: usize>(file: &OwnedFd, offset: u64) -> Result<[u64; N]> {
+    let mut bytes = vec![0; N * 8];
+    if pread(file, &mut bytes, offset)? != bytes.len() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    let mut words = [0; N];
+    for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(8)) {
+        *word = chunk.try_into().map_or(0, u64::from_ne_bytes);
+    }
+    Ok(words)
+}
+
+impl Description {
+    fn read(file: &OwnedFd) -> Result<Self> {
+        const LONGEST_NAME: u64 = 0x8000;
+        let header: [u64; HEADER_WORDS] = read_words(file, 0)?;
+        let [magic, kind, id, device, inode, first, second, length] = header;
+        let kind = u8::try_from(kind).ok().and_then(ObjectType::from_number);
+        let Some(kind) = kind.filter(|_| magic == MAGIC && length <= LONGEST_NAME) else {
+            return Err(Win32Error::FILE_CORRUPT);
+        };
+        let mut bytes = vec![0; length as usize * 2];
+        if pread(file, &mut bytes, NAME)? != bytes.len() {
+            return Err(Win32Error::FILE_CORRUPT);
+        }
+        let unit = |pair: &[u8]| u16::from_ne_bytes([pair[0], pair[1]]);
+        let record = Record {
+            state: State::Open,
+            value: 0,
+            kind,
+            id: ObjectId::from_bits(id),
+            access: 0,
+            flags: HandleFlags::empty(),
+            origin: Origin::Created,
+            fds: [None; 2],
+            payload: [first, second],
+        };
+        Ok(Self {
+            record,
+            memory: (device, inode),
+            keepers: read_words(file, KEEPERS)?,
+            name: bytes.chunks_exact(2).map(unit).collect(),
+        })
+    }
+
+    /// The object, of which this process becomes a holder.
+    fn object(&self, file: OwnedFd) -> Result<Arc<dyn KernelObject>> {
+        let mut rounds = 0;
+        let memory = loop {
+            let found = arena::known_file(self.memory)
+                .or_else(|| self.keepers.iter().find_map(|&keeper| self.keep(keeper)))
+                .or_else(|| self.keep_of_some_holder());
+            if let Some(memory) = found {
+                break memory;
+            }
+            if let Some(object) = self.object_of_some_holder() {
+                return Ok(object);
+            }
+            rounds += 1;
+            if rounds == 100 {
+                return Err(Win32Error::NOT_READY);
+            }
+            // It is on its way from one process to another.
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let object = match arrival::object(&self.record, [Some(memory), Some(file)]) {
+            Err(Win32Error::INVALID_PARAMETER) => return Err(Win32Error::FILE_CORRUPT),
+            other => other?,
+        };
+        if let [Some(memory), Some(file)] = object.shape().fds {
+            note_keeper(file, memory);
+        }
+        if let Some(dispatcher) = object.dispatcher() {
+            dispatcher.slot().note_given(false);
+        }
+        Ok(object)
+    }
+
+    /// The memory, if a process has it open under a number.
+    fn keep(&self, keeper: u64) -> Option<OwnedFd> {
+        let (pid, number) = (keeper & 0xFFFF_FFFF, keeper >> 32);
+        if pid == 0 {
+            return None;
+        }
+        // Looked at before it is opened: opening something else might do something.
+        let path = format!("/proc/{pid}/fd/{number}");
+        let is_it = |stat: &rustix::fs::Stat| (stat.st_dev, stat.st_ino) == self.memory;
+        stat(&*path).ok().filter(is_it)?;
+        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let memory = rustix::fs::open(&*path, flags, Mode::empty()).ok()?;
+        fstat(&memory).ok().filter(is_it).map(|_| memory)
+    }
+
+    /// The handles to it in the tables that can be read.
+    fn holders(&self) -> Vec<(u32, published::PublishedHandle)> {
+        published::holders(self.record.id).unwrap_or_default()
+    }
+
+    fn keep_of_some_holder(&self) -> Option<OwnedFd> {
+        self.holders().into_iter().find_map(|(pid, handle)| {
+            let number = handle.descriptors[0]?;
+            self.keep(u64::from(pid) | u64::from(number.cast_unsigned()) << 32)
+        })
+    }
+
+    /// The object, from a process that does not let us look at its descriptors and is asked.
+    fn object_of_some_holder(&self) -> Option<Arc<dyn KernelObject>> {
+        self.holders()
+            .into_iter()
+            .filter(|(pid, handle)| !handle.arriving && *pid != std::process::id())
+            .find_map(|(pid, handle)| {
+                let subject = Arc::new(Subject::open(pid).ok()?);
+                let entry = duplicate::borrow(&subject, handle.value).ok()?;
+                (entry.object.header().id() == self.record.id).then_some(entry.object)
+            })
+    }
+}
+
+/// The name that the file of a name has in it.
+pub(crate) fn name_in(file: &OwnedFd, id: ObjectId) -> Option<Vec<u16>> {
+    let description = Description::read(file).ok()?;
+    (description.record.id == id).then_some(description.name)
+}
+
+/// Looks at some of the names and removes those that nobody holds: what a killed process left.
+/// The cost does not grow with the directory; what one sweep does not meet, a later one does.
+pub(crate) fn sweep_objects(namespace: &Namespace) {
+    let Some(objects) = namespace.objects_if_there() else { return };
+    let Ok(directory) = openat(objects, c".", super::super::DIRECTORY, Mode::empty()) else {
+        return;
+    };
+    let mut buffer = [MaybeUninit::uninit(); 4096];
+    let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
+    let mut names = Vec::new();
+    while let Some(Ok(entry)) = entries.next() {
+        names.push(entry.file_name().to_owned());
+        if entries.is_buffer_empty() {
+            break;
+        }
+    }
+    // Names that stay must not always be those that are looked at.
+    let start = (clock::now() >> 10) as usize % names.len().max(1);
+    for name in names.iter().cycle().skip(start).take(MOST_SWEPT.min(names.len())) {
+        if name.to_bytes().starts_with(b".") {
+            continue;
+        }
+        if let Ok(file) = openat(objects, &**name, OPEN, Mode::empty()) {
+            remove_if_unheld(namespace, &file, name.to_bytes());
+        }
+    }
+}
