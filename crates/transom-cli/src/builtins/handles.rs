@@ -41,8 +41,8 @@ pub(super) const HANDLES: Builtin = Builtin {
         )))
         .arg(arguments::json(language))
         .after_help(text(
-            "USES is the object's usage count: the number of handles to it in all processes.\nORIGIN: created, or inherited or duplicated from which process.",
-            "사용은 오브젝트의 사용 횟수, 곧 모든 프로세스에 있는 그 핸들의 수이다.\n유래: 생성, 또는 어느 프로세스에서 상속되거나 복제되었는가.",
+            "USES is the object's usage count: the number of handles to it in all processes.\nORIGIN: created, or inherited or duplicated from which process.\nSTATE: of what can be waited for: signalled or not, a count, the owner's process and thread.",
+            "사용은 오브젝트의 사용 횟수, 곧 모든 프로세스에 있는 그 핸들의 수이다.\n유래: 생성, 또는 어느 프로세스에서 상속되거나 복제되었는가.\n상태: 기다릴 수 있는 오브젝트의 신호 여부, 횟수, 소유자의 프로세스와 스레드.",
         ))
     },
     run: handles,
@@ -162,12 +162,14 @@ impl Inventory {
 
     fn text(&self, language: Language, table: &Table) -> String {
         let headings = match language {
-            Language::En => {
-                ["HANDLE", "ADDRESS", "INHERIT", "TYPE", "ACCESS", "USES", "ORIGIN", "NAME"]
+            Language::En => [
+                "HANDLE", "ADDRESS", "INHERIT", "TYPE", "ACCESS", "USES", "ORIGIN", "STATE", "NAME",
+            ],
+            Language::Ko => {
+                ["핸들", "주소", "상속", "종류", "접근 권한", "사용", "유래", "상태", "이름"]
             }
-            Language::Ko => ["핸들", "주소", "상속", "종류", "접근 권한", "사용", "유래", "이름"],
         };
-        let to_the_right = [true, false, false, false, false, true, false, false];
+        let to_the_right = [true, false, false, false, false, true, false, false, false];
         let mut columns = Columns::new(headings, to_the_right);
         for line in &table.lines {
             columns.row([
@@ -178,6 +180,7 @@ impl Inventory {
                 format!("{:#010x}", line.access),
                 self.uses(line.object).to_string(),
                 origin(language, line.origin),
+                table.state_of(line).map_or_else(String::new, |state| state.to_string()),
                 table.name_of(line).map_or_else(String::new, subject::printable),
             ]);
         }
@@ -202,6 +205,7 @@ impl Inventory {
                 "origin": origin,
                 "origin_pid": process,
                 "arriving": line.arriving,
+                "state": table.state_of(line).map(|state| state.to_string()),
                 "name": table.name_of(line).map(|name| name.to_string_lossy().into_owned()),
             })
         };

@@ -1,6 +1,6 @@
 handles|head -2
 :: > transom ([..])
-:: > HANDLE  ADDRESS[..]INHERIT  TYPE[..]ACCESS[..]USES  ORIGIN[..]NAME
+:: > HANDLE  ADDRESS[..]INHERIT  TYPE[..]ACCESS[..]USES  ORIGIN[..]STATE  NAME
 handles --json|grep -c origin_pid
 :: > [..]
 handles 4294967295
