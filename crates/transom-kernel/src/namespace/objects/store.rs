@@ -269,9 +269,6 @@ impl Description {
         if let [Some(memory), Some(file)] = object.shape().fds {
             note_keeper(file, memory);
         }
-        if let Some(dispatcher) = object.dispatcher() {
-            dispatcher.slot().note_given(false);
-        }
         Ok(object)
     }
 
