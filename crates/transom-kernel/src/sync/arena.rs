@@ -16,7 +16,7 @@ use crate::object::ObjectId;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use transom_sys::futex::{self, Scope};
 use transom_sys::mapping::SharedWords;
@@ -157,6 +157,7 @@ impl Arena {
 }
 
 /// Takes a slot for a new object.
+#[inline]
 pub(crate) fn allocate(
     id: ObjectId,
     state: u64,
@@ -322,7 +323,7 @@ impl Slot {
     pub(crate) fn give(&self) {
         self.mark_shared();
         if let Some(name) = &self.name {
-            name.note_given(true);
+            name.note_given();
         }
     }
 
@@ -353,9 +354,14 @@ impl Drop for Slot {
         }
         let Place::Own { generation, .. } = self.place else { return };
         // The published line was closed before. Whoever marks the slot as shared and then still
-        // finds the line open has marked it before this fence, and we see the mark.
-        fence(Ordering::SeqCst);
-        let shared = is_shared(self.state().load(Ordering::SeqCst));
+        // finds the line open has marked it before this, and we see the mark: a step that also
+        // writes, though nothing new, comes before or after theirs.
+        let mut state = self.state().load(Ordering::Relaxed);
+        let (release, acquire) = (Ordering::AcqRel, Ordering::Acquire);
+        while let Err(now) = self.state().compare_exchange_weak(state, state, release, acquire) {
+            state = now;
+        }
+        let shared = is_shared(state);
         let mut arena = own();
         if arena.generation != generation {
             // Made by our parent before it forked, or held here a second time.

@@ -6,7 +6,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, open, statat, unlinkat}
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use transom_sys::record_lock::{self, Kind};
 
 /// The byte whose lock all holders share.
@@ -19,10 +19,12 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub(crate) struct Rendezvous {
     file: OwnedFd,
-    /// Whether other processes may have the same open file.
-    given: AtomicBool,
-    forks: u32,
+    /// How often this process had been forked when it opened the file; [`GIVEN`] if other
+    /// processes may have the same open file for another reason.
+    forks: AtomicU32,
 }
+
+const GIVEN: u32 = u32::MAX;
 
 /// Notes that the process is forked.
 pub(crate) fn note_fork() {
@@ -43,7 +45,7 @@ pub(crate) enum Closed {
 impl Rendezvous {
     /// A name whose file is locked.
     pub(super) fn new(file: OwnedFd) -> Self {
-        Self { file, given: AtomicBool::new(false), forks: FORKS.load(Ordering::Relaxed) }
+        Self { file, forks: AtomicU32::new(FORKS.load(Ordering::Relaxed)) }
     }
 
     /// A name that came with an object from another process, which may not know that it was taken
@@ -57,13 +59,13 @@ impl Rendezvous {
         }
         let held = record_lock::try_lock(&file, Kind::Shared, &HOLDERS).unwrap_or(false);
         let name = Self::new(file);
-        name.note_given(true);
+        name.note_given();
         held.then_some(name)
     }
 
-    /// Notes whether other processes may have the same open file because they are given it.
-    pub(crate) fn note_given(&self, given: bool) {
-        self.given.store(given, Ordering::SeqCst);
+    /// Notes that other processes may have the same open file, since they are given it.
+    pub(crate) fn note_given(&self) {
+        self.forks.store(GIVEN, Ordering::SeqCst);
     }
 
     /// The open file that holds the name.
@@ -78,8 +80,7 @@ impl Rendezvous {
         let link = rustix::fs::readlink(&*path_of(&self.file), Vec::new());
         // A child that is just being started has copies of all descriptors until it runs its
         // program. It does not hold the name.
-        let given = self.given.load(Ordering::SeqCst);
-        if !given && self.forks == FORKS.load(Ordering::Relaxed) {
+        if self.forks.load(Ordering::SeqCst) == FORKS.load(Ordering::Relaxed) {
             let _ = record_lock::unlock(&self.file, &HOLDERS);
         }
         drop(self.file);
