@@ -251,10 +251,40 @@ impl Worker<'_> {
     }
 }
 
-/// The assistant's part: `stress PREFIX FILE THREADS MILLISECONDS`.
+/// Makes or opens a mutex by its name, owns it, and closes it, again and again; how often. If two
+/// mutexes had the name at once, two would own it, and one would find what the other wrote.
+#[must_use]
+pub fn come_and_go(name: &str, file: &str, time: Duration) -> u64 {
+    let file = std::fs::File::options().read(true).write(true).open(file).expect("the file");
+    let end = Instant::now() + time;
+    let mut done = 0;
+    while Instant::now() < end {
+        done += 1;
+        let (mutex, error) = crate::objects::create_mutex(Some(name), false);
+        assert!(mutex != 0 && matches!(error, 0 | 183), "error {error}");
+        let (waited, _) = win32::wait(mutex, u32::MAX);
+        assert!(matches!(waited, 0 | 0x80), "{waited}");
+        let mine = u64::from(std::process::id()) << 32 | done;
+        file.write_all_at(&mine.to_ne_bytes(), 0).expect("it can be written");
+        std::thread::yield_now();
+        let mut found = [0; 8];
+        file.read_exact_at(&mut found, 0).expect("it can be read");
+        assert_eq!(u64::from_ne_bytes(found), mine, "two mutexes of one name");
+        assert_eq!(release_mutex(mutex).0, 1);
+        win32::close(mutex);
+    }
+    done
+}
+
+/// The assistant's part: `stress PREFIX FILE THREADS MILLISECONDS`,
+/// `come-and-go NAME FILE MILLISECONDS`.
 #[must_use]
 pub fn answer(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    if let ["come-and-go", name, file, milliseconds] = *words {
+        let time = Duration::from_millis(milliseconds.parse().ok()?);
+        return Some(come_and_go(name, file, time).to_string());
+    }
     let ["stress", prefix, file, threads, milliseconds] = *words else { return None };
     let names = Names { prefix: prefix.into(), file: file.into() };
     let objects = Objects::open(&names);

@@ -149,6 +149,95 @@ fn a_name_is_held_by_inheritors_and_by_whom_it_was_duplicated_to() {
 }
 
 #[test]
+fn who_took_a_handle_out_of_us_holds_the_name() {
+    let _alone = transom_tests::alone();
+    let name = name("taken");
+    let mut child = Assistant::child();
+    let us = win32::open_process(0x40, false, std::process::id()).0;
+    let ((given, us_there), _) = win32::duplicate(SELF, us, child.started().process, 0, false, 2);
+    assert_eq!(given, 1);
+    let mine = opened(create_semaphore(Some(&name), 2, 5));
+    // We do not notice that it takes one.
+    let theirs = child.number(&format!("duplicate {us_there} {mine} -1 0 0 2"));
+    win32::close(mine);
+    let again = opened(Kind::Semaphore.open(ALL_ACCESS, &name));
+    assert_eq!(child.ask(&format!("release-semaphore {theirs} 1")), format!("1 2 {UNTOUCHED}"));
+    assert_eq!(release_semaphore(again, 1), ((1, 3), UNTOUCHED));
+    win32::close(again);
+    // Nothing new is put where the old one is.
+    let others: Vec<isize> = (0..100).map(|_| create_semaphore(None, 0, 9).0).collect();
+    assert_eq!(child.ask(&format!("release-semaphore {theirs} 1")), format!("1 4 {UNTOUCHED}"));
+    for other in others {
+        win32::close(other);
+    }
+    assert_eq!(child.ask(&format!("close {theirs}")), format!("1 {UNTOUCHED}"));
+    assert_eq!(Kind::Semaphore.open(ALL_ACCESS, &name), (0, 2));
+    win32::close(us);
+}
+
+#[test]
+fn one_that_may_not_be_traced_is_asked_for_its_object() {
+    let mut other = Assistant::unrelated();
+    other.ask("undumpable");
+    let name = name("undumpable");
+    let theirs = other.number(&format!("create-semaphore 1 5 {name}"));
+    let mine = std::thread::spawn({
+        let name = name.clone();
+        move || Kind::Semaphore.open(ALL_ACCESS, &name)
+    });
+    // It answers when it next uses a handle.
+    while !mine.is_finished() {
+        other.ask(&format!("same {theirs} {theirs}"));
+    }
+    let mine = opened(mine.join().unwrap());
+    assert_eq!(release_semaphore(mine, 1).0, (1, 1));
+    assert_eq!(other.ask(&format!("release-semaphore {theirs} 1")), format!("1 2 {UNTOUCHED}"));
+    win32::close(mine);
+}
+
+#[test]
+fn every_type_works_in_the_process_it_was_duplicated_into() {
+    let _alone = transom_tests::alone();
+    let mut child = Assistant::child();
+    let process = child.started().process;
+    let mut give = |handle| win32::duplicate(SELF, handle, process, 0, false, 2).0.1;
+    let [event, pulsed] = [0; 2].map(|_| win32::create_event(true, false, false));
+    let (mutex, semaphore) = (create_mutex(None, true).0, create_semaphore(None, 0, 9).0);
+    let timer = transom_tests::objects::create_timer(None, false).0;
+    let [event_there, mutex_there, semaphore_there, timer_there, pulsed_there] =
+        [event, mutex, semaphore, timer, pulsed].map(&mut give);
+    assert_eq!(child.ask(&format!("wait {mutex_there} 0")), format!("258 {UNTOUCHED}"));
+    // A wait there for all of them, which takes nothing until it can take everything.
+    child.tell(&format!(
+        "wait-many 1 20000 {event_there} {mutex_there} {semaphore_there} {timer_there}"
+    ));
+    win32::set_event(event);
+    assert_eq!(release_semaphore(semaphore, 1).0.0, 1);
+    assert_eq!(transom_tests::objects::set_timer(timer, 0, 0).0, 1);
+    assert_eq!(win32::wait(semaphore, 0).0, 0, "it is still there");
+    assert_eq!(win32::wait(timer, 0).0, 0, "so is the timer's signal");
+    assert_eq!(release_semaphore(semaphore, 1).0.0, 1);
+    assert_eq!(release_mutex(mutex).0, 1);
+    assert_eq!(transom_tests::objects::set_timer(timer, -1, 0).0, 1);
+    assert_eq!(child.hear(), format!("0 {UNTOUCHED}"));
+    assert_eq!([semaphore, timer].map(|taken| win32::wait(taken, 0).0), [258; 2]);
+    assert_eq!(win32::wait(mutex, 0).0, 258);
+    assert_eq!(child.ask(&format!("release-mutex {mutex_there}")), format!("1 {UNTOUCHED}"));
+    assert_eq!(win32::wait(mutex, 0).0, 0);
+    // A pulse releases who waits elsewhere.
+    child.tell(&format!("wait {pulsed_there} 20000"));
+    let answer = std::thread::spawn(move || child.hear());
+    while !answer.is_finished() {
+        assert_eq!(transom_tests::objects::pulse(pulsed).0, 1);
+    }
+    assert_eq!(answer.join().unwrap(), format!("0 {UNTOUCHED}"));
+    assert_eq!(win32::wait(pulsed, 0).0, 258);
+    for handle in [event, pulsed, mutex, semaphore, timer] {
+        win32::close(handle);
+    }
+}
+
+#[test]
 fn fact_42_a_mutex_that_was_abandoned_says_so_once() {
     let mut other = Assistant::unrelated();
     let name = name("abandoned");

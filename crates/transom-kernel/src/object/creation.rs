@@ -52,20 +52,31 @@ pub(crate) fn create<T: KernelObject>(
     make: impl FnOnce(Option<Rendezvous>) -> Result<T>,
 ) -> Result<Created> {
     let access = kind.specific_access(new.access)?;
-    let table = current().table();
     let Some(name) = new.name.filter(|name| !name.is_empty()) else {
-        let handle = table.create(Arc::new(make(None)?), access, new.inherit)?;
+        let handle = current().table().create(Arc::new(make(None)?), access, new.inherit)?;
         return Ok(Created { handle, existed: false });
     };
+    create_named(kind, name, access, new.inherit, make)
+}
+
+#[cold]
+fn create_named<T: KernelObject>(
+    kind: ObjectType,
+    name: &[u16],
+    access: u32,
+    inherit: bool,
+    make: impl FnOnce(Option<Rendezvous>) -> Result<T>,
+) -> Result<Created> {
+    let table = current().table();
     let name = ObjectName::parse(name)?;
     let turn = Turn::wait(&name)?;
     if let Some(object) = open_name(&turn, &name)? {
-        let handle = table.create(of_type(kind, object)?, access, new.inherit)?;
+        let handle = table.create(of_type(kind, object)?, access, inherit)?;
         return Ok(Created { handle, existed: true });
     }
     let object = Arc::new(make(Some(begin(&turn, &name)?))?);
     describe(&turn, &name, &*object)?;
-    let handle = table.create(object, access, new.inherit)?;
+    let handle = table.create(object, access, inherit)?;
     Ok(Created { handle, existed: false })
 }
 

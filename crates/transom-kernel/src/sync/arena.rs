@@ -16,7 +16,7 @@ use crate::object::ObjectId;
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, HashSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use transom_sys::futex::{self, Scope};
 use transom_sys::mapping::SharedWords;
@@ -157,6 +157,7 @@ impl Arena {
 }
 
 /// Takes a slot for a new object.
+#[inline]
 pub(crate) fn allocate(
     id: ObjectId,
     state: u64,
@@ -321,13 +322,8 @@ impl Slot {
     /// Notes that another process is given the object.
     pub(crate) fn give(&self) {
         self.mark_shared();
-        self.note_given(true);
-    }
-
-    /// Notes whether other processes may have the open file that holds the name.
-    pub(crate) fn note_given(&self, given: bool) {
         if let Some(name) = &self.name {
-            name.note_given(given);
+            name.note_given();
         }
     }
 
@@ -353,37 +349,58 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        let closed = self.name.take().map(Rendezvous::close);
+        if let Some(name) = self.name.take() {
+            return self.drop_named(name);
+        }
         let Place::Own { generation, .. } = self.place else { return };
         // The published line was closed before. Whoever marks the slot as shared and then still
-        // finds the line open has marked it before this fence, and we see the mark.
-        fence(Ordering::SeqCst);
-        let shared = is_shared(self.state().load(Ordering::SeqCst));
+        // finds the line open has marked it before this, and we see the mark: a step that also
+        // writes, though nothing new, comes before or after theirs.
+        let mut state = self.state().load(Ordering::Relaxed);
+        let (release, acquire) = (Ordering::AcqRel, Ordering::Acquire);
+        while let Err(now) = self.state().compare_exchange_weak(state, state, release, acquire) {
+            state = now;
+        }
+        let shared = is_shared(state);
         let mut arena = own();
         if arena.generation != generation {
             // Made by our parent before it forked, or held here a second time.
             return;
         }
+        if !shared {
+            self.word(ID).store(0, Ordering::Relaxed);
+            arena.free.push(self.number);
+            return;
+        }
+        arena.limbo.push(self.number);
+        if arena.limbo.len() >= arena.limbo_limit {
+            leave_limbo(arena);
+        }
+    }
+}
+
+impl Slot {
+    /// Lets go of the name, and frees the slot if nobody else holds that.
+    #[cold]
+    fn drop_named(&self, name: Rendezvous) {
+        let closed = name.close();
+        let Place::Own { generation, .. } = self.place else { return };
+        let mut arena = own();
+        if arena.generation != generation {
+            return;
+        }
         match closed {
-            Some(Closed::Held(file)) => {
+            Closed::Held(file) => {
                 arena.held.push((self.number, file));
                 arena.free_unheld();
-                return;
             }
             // Its memory is given back when the process exits.
-            Some(Closed::Unknown) => return,
-            Some(Closed::Last) => {}
-            None if shared => {
-                arena.limbo.push(self.number);
-                if arena.limbo.len() >= arena.limbo_limit {
-                    leave_limbo(arena);
-                }
-                return;
+            Closed::Unknown => {}
+            Closed::Last => {
+                self.word(ID).store(0, Ordering::Relaxed);
+                arena.free.push(self.number);
             }
-            None => {}
         }
-        self.word(ID).store(0, Ordering::Relaxed);
-        arena.free.push(self.number);
     }
 }
 

@@ -40,6 +40,8 @@ struct Registration {
 #[derive(Debug, Default)]
 struct State {
     stopped: bool,
+    /// Whether its thread waits, and may yet take the object.
+    waiting: bool,
     /// The thread that makes the call, while it does.
     calling: Option<ThreadId>,
     /// Signalled when it has ended.
@@ -108,6 +110,10 @@ pub fn unregister(number: u64, completion: Completion) -> Result<()> {
     let mut state = registration.state();
     state.stopped = true;
     registration.stop.set();
+    // The object is left alone from now on.
+    while state.waiting {
+        state = registration.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+    }
     let Some(calling) = state.calling else {
         drop(state);
         if let Some(event) = event {
@@ -133,20 +139,28 @@ impl Registration {
     fn work(&self, object: &dyn KernelObject, timeout_ms: u32, once: bool, callback: &Callback) {
         let Some(waitable) = object.waitable() else { return };
         loop {
-            let waited = any(&[&self.stop, waitable], Deadline::after(timeout_ms), None);
-            let timed_out = match waited {
-                Ok(Waited::Object(1) | Waited::Abandoned(1)) => false,
-                Ok(Waited::TimedOut) => true,
-                // Ended, or nothing is left to wait with.
-                _ => break,
-            };
             {
                 let mut state = self.state();
                 if state.stopped {
                     break;
                 }
-                state.calling = Some(thread::current().id());
+                state.waiting = true;
             }
+            let waited = any(&[&self.stop, waitable], Deadline::after(timeout_ms), None);
+            let timed_out = match waited {
+                Ok(Waited::Object(1) | Waited::Abandoned(1)) => Some(false),
+                Ok(Waited::TimedOut) => Some(true),
+                // Ended, or nothing is left to wait with.
+                _ => None,
+            };
+            {
+                let mut state = self.state();
+                state.waiting = false;
+                // What it took when it was ended already, it calls for.
+                state.calling = timed_out.map(|_| thread::current().id());
+                self.changed.notify_all();
+            }
+            let Some(timed_out) = timed_out else { break };
             callback(timed_out);
             let mut state = self.state();
             state.calling = None;

@@ -2,11 +2,11 @@
 
 use crate::executive::current;
 use crate::namespace::Namespace;
-use rustix::fs::{AtFlags, Mode, OFlags, fstat, open, statat, unlinkat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, open, statat, unlinkat};
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use transom_sys::record_lock::{self, Kind};
 
 /// The byte whose lock all holders share.
@@ -19,10 +19,12 @@ static FORKS: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub(crate) struct Rendezvous {
     file: OwnedFd,
-    /// Whether other processes may have the same open file.
-    given: AtomicBool,
-    forks: u32,
+    /// How often this process had been forked when it opened the file; [`GIVEN`] if other
+    /// processes may have the same open file for another reason.
+    forks: AtomicU32,
 }
+
+const GIVEN: u32 = u32::MAX;
 
 /// Notes that the process is forked.
 pub(crate) fn note_fork() {
@@ -43,22 +45,27 @@ pub(crate) enum Closed {
 impl Rendezvous {
     /// A name whose file is locked.
     pub(super) fn new(file: OwnedFd) -> Self {
-        Self { file, given: AtomicBool::new(false), forks: FORKS.load(Ordering::Relaxed) }
+        Self { file, forks: AtomicU32::new(FORKS.load(Ordering::Relaxed)) }
     }
 
-    /// A name that came with an object from another process.
+    /// A name that came with an object from another process, which may not know that it was taken
+    /// from there, and gives its lock up when it closes the object. So this process opens the file
+    /// once more and holds it with a lock of its own.
     pub(crate) fn arrived(file: OwnedFd) -> Option<Self> {
-        // It is locked already, unless it is not what it should be.
+        let fresh = reopen(&file)
+            .filter(|fresh| record_lock::try_lock(fresh, Kind::Shared, &HOLDERS).unwrap_or(false));
+        if let Some(fresh) = fresh {
+            return Some(Self::new(fresh));
+        }
         let held = record_lock::try_lock(&file, Kind::Shared, &HOLDERS).unwrap_or(false);
         let name = Self::new(file);
-        name.note_given(true);
+        name.note_given();
         held.then_some(name)
     }
 
-    /// Notes whether other processes may have the same open file: they are given it, or this one
-    /// opened it itself.
-    pub(crate) fn note_given(&self, given: bool) {
-        self.given.store(given, Ordering::SeqCst);
+    /// Notes that other processes may have the same open file, since they are given it.
+    pub(crate) fn note_given(&self) {
+        self.forks.store(GIVEN, Ordering::SeqCst);
     }
 
     /// The open file that holds the name.
@@ -69,17 +76,15 @@ impl Rendezvous {
     /// Lets go of the name, and removes it if nobody else holds it.
     pub(crate) fn close(self) -> Closed {
         // Children and other processes may hold the same open file. Only another one tells.
-        let path = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-        let fresh = open(&*path, OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
-        let link = rustix::fs::readlink(&*path, Vec::new());
+        let fresh = reopen(&self.file);
+        let link = rustix::fs::readlink(&*path_of(&self.file), Vec::new());
         // A child that is just being started has copies of all descriptors until it runs its
         // program. It does not hold the name.
-        let given = self.given.load(Ordering::SeqCst);
-        if !given && self.forks == FORKS.load(Ordering::Relaxed) {
+        if self.forks.load(Ordering::SeqCst) == FORKS.load(Ordering::Relaxed) {
             let _ = record_lock::unlock(&self.file, &HOLDERS);
         }
         drop(self.file);
-        let (Ok(fresh), Ok(link)) = (fresh, link) else { return Closed::Unknown };
+        let (Some(fresh), Ok(link)) = (fresh, link) else { return Closed::Unknown };
         let name = link.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
         if let Ok(namespace) = current().namespace()
             && remove_if_unheld(namespace, &fresh, name)
@@ -88,6 +93,19 @@ impl Rendezvous {
         }
         Closed::Held(fresh)
     }
+}
+
+fn path_of(file: &OwnedFd) -> String {
+    format!("/proc/self/fd/{}", file.as_raw_fd())
+}
+
+/// Another open file description of a file.
+fn reopen(file: &OwnedFd) -> Option<OwnedFd> {
+    let is_file =
+        |stat: rustix::fs::Stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+    // Opening something else might do something.
+    fstat(file).ok().filter(|stat| is_file(*stat))?;
+    open(path_of(file), OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()).ok()
 }
 
 /// Whether nobody holds the name of an open file.

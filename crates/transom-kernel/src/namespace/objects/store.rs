@@ -38,6 +38,10 @@ const KEEPERS_COUNT: u64 = 8;
 const NAME: u64 = 128;
 /// How often to try to take a turn, or a name that somebody is just removing.
 const PATIENCE: u32 = 2000;
+/// How often to look at a file that says nonsense: whoever writes it may be at it.
+const CORRUPT_PATIENCE: u32 = 50;
+/// In how many attempts to find an object its holders' handle tables are looked at once.
+const LOOK_INTO_TABLES: u32 = 16;
 /// How many entries one sweep looks at.
 const MOST_SWEPT: usize = 16;
 
@@ -94,12 +98,35 @@ impl Drop for Turn {
 /// (it is on its way to one that has not looked yet).
 pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Arc<dyn KernelObject>>> {
     let namespace = current().namespace()?;
-    let Some(file) = hold(namespace, name.file())? else { return Ok(None) };
-    let description = Description::read(&file)?;
+    for attempt in 0.. {
+        let Some(file) = hold(namespace, name.file())? else { return Ok(None) };
+        let error = match found(&file, name, attempt) {
+            Ok(object) => return Ok(Some(object)),
+            Err(error) => error,
+        };
+        let patience = match error {
+            Win32Error::FILE_CORRUPT => CORRUPT_PATIENCE,
+            Win32Error::NOT_READY => PATIENCE / 4,
+            other => return Err(other),
+        };
+        // Whoever held it may be just ending, with the file half written or the object's memory
+        // gone: then nobody will hold it, and it will be removed.
+        if attempt >= patience && record_lock::find(&file, &HOLDERS)?.is_some() {
+            return Err(error);
+        }
+        drop(file);
+        wait_a_moment(attempt);
+    }
+    Err(Win32Error::TIMEOUT)
+}
+
+/// The object that the file of a name leads to.
+fn found(file: &OwnedFd, name: &ObjectName, attempt: u32) -> Result<Arc<dyn KernelObject>> {
+    let description = Description::read(file)?;
     if description.name != name.units() {
         return Err(Win32Error::FILE_CORRUPT);
     }
-    description.object(file).map(Some)
+    description.object(file, attempt)
 }
 
 /// Opens the file of a name and joins its holders, if there are any; removes it if not.
@@ -242,35 +269,26 @@ impl Description {
         })
     }
 
-    /// The object, of which this process becomes a holder.
-    fn object(&self, file: OwnedFd) -> Result<Arc<dyn KernelObject>> {
-        let mut rounds = 0;
-        let memory = loop {
-            let found = arena::known_file(self.memory)
-                .or_else(|| self.keepers.iter().find_map(|&keeper| self.keep(keeper)))
-                .or_else(|| self.keep_of_some_holder());
-            if let Some(memory) = found {
-                break memory;
-            }
-            if let Some(object) = self.object_of_some_holder() {
-                return Ok(object);
-            }
-            rounds += 1;
-            if rounds == 100 {
-                return Err(Win32Error::NOT_READY);
-            }
-            // It is on its way from one process to another.
-            std::thread::sleep(Duration::from_millis(5));
+    /// The object, of which this process becomes a holder. The handle tables, which take time to
+    /// read, are looked at in some attempts only.
+    fn object(&self, file: &OwnedFd, attempt: u32) -> Result<Arc<dyn KernelObject>> {
+        let known = arena::known_file(self.memory)
+            .or_else(|| self.keepers.iter().find_map(|&keeper| self.keep(keeper)));
+        let memory = match known {
+            Some(memory) => memory,
+            None if !attempt.is_multiple_of(LOOK_INTO_TABLES) => return Err(Win32Error::NOT_READY),
+            None => match self.keep_of_some_holder() {
+                Some(memory) => memory,
+                None => return self.object_of_some_holder().ok_or(Win32Error::NOT_READY),
+            },
         };
+        let file = file.try_clone().map_err(Win32Error::from)?;
         let object = match arrival::object(&self.record, [Some(memory), Some(file)]) {
             Err(Win32Error::INVALID_PARAMETER) => return Err(Win32Error::FILE_CORRUPT),
             other => other?,
         };
         if let [Some(memory), Some(file)] = object.shape().fds {
             note_keeper(file, memory);
-        }
-        if let Some(dispatcher) = object.dispatcher() {
-            dispatcher.slot().note_given(false);
         }
         Ok(object)
     }

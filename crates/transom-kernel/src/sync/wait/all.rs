@@ -27,7 +27,10 @@ pub(super) fn all(
             Err(Some(missing)) => missing,
             Err(None) => continue,
         };
-        if apcs.is_some_and(Apcs::deliver) {
+        if let Some(apcs) = apcs.filter(|apcs| apcs.has_some()) {
+            // While it makes calls it waits for nothing.
+            drop(enlisted);
+            apcs.deliver();
             return Ok(Waited::Alerted);
         }
         let source = set.members[missing].source;

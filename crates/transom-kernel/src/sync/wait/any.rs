@@ -108,7 +108,10 @@ pub(crate) fn any(
                 return Ok(waited);
             }
         }
-        if apcs.is_some_and(Apcs::deliver) {
+        if let Some(apcs) = apcs.filter(|apcs| apcs.has_some()) {
+            // While it makes calls it waits for nothing.
+            drop(lists);
+            apcs.deliver();
             return Ok(Waited::Alerted);
         }
         if deadline.has_passed() {
