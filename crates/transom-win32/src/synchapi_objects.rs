@@ -48,7 +48,9 @@ fn create(
     inherit: bool,
     make: impl FnOnce(&Creation<'_>) -> Result<Created>,
 ) -> HANDLE {
-    let made = name.and_then(|name| make(&Creation { name: name.as_deref(), access, inherit }));
+    let made = name.and_then(|name| {
+        make(&Creation { name: name.as_deref(), access, inherit, security: None })
+    });
     or_else(
         made.map(|created| {
             // 183 says that there was one of this name already.

@@ -23,7 +23,7 @@ impl New<'_> {
     ) -> Result<OwnedHandle> {
         let name: Option<Vec<u16>> = self.name.map(|name| name.encode_utf16().collect());
         let (access, inherit) = (kind.all_access(), self.inheritable);
-        let created = make(&Creation { name: name.as_deref(), access, inherit })?;
+        let created = make(&Creation { name: name.as_deref(), access, inherit, security: None })?;
         let handle = OwnedHandle::of(created.handle);
         if created.existed && only_new { Err(Win32Error::ALREADY_EXISTS) } else { Ok(handle) }
     }

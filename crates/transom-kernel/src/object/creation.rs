@@ -1,11 +1,12 @@
 //! Making and opening objects that can have a name.
 
-use super::{KernelObject, ObjectType};
+use super::{KernelObject, MAXIMUM_ALLOWED, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::table::HandleTable;
 use crate::handle::{HandleFlags, HandleValue};
-use crate::namespace::{ObjectName, Rendezvous, Turn, begin, describe, open as open_name};
+use crate::namespace::{Found, ObjectName, Rendezvous, Turn, begin, describe, open as open_name};
+use crate::security::SecurityDescriptor;
 use std::sync::Arc;
 
 /// How an object is to be made.
@@ -17,13 +18,16 @@ pub struct Creation<'a> {
     pub access: u32,
     /// Whether children inherit the handle.
     pub inherit: bool,
+    /// Who may open it by its name; otherwise the user who made it, and root. It is kept with the
+    /// name only: whoever is given a handle has what the handle grants.
+    pub security: Option<&'a SecurityDescriptor>,
 }
 
 impl Creation<'_> {
     /// An object without a name, and a handle to it that is not inherited.
     #[must_use]
     pub const fn unnamed(access: u32) -> Self {
-        Self { name: None, access, inherit: false }
+        Self { name: None, access, inherit: false, security: None }
     }
 }
 
@@ -39,8 +43,8 @@ pub struct Created {
 /// Makes an object, or opens the one of its name.
 ///
 /// # Errors
-/// - `ERROR_ACCESS_DENIED` for an access that the type does not have, and for another user's
-///   object.
+/// - `ERROR_ACCESS_DENIED` for an access that the type does not have, or that the security
+///   descriptor of the object of this name does not grant.
 /// - `ERROR_INVALID_HANDLE` when an object of another type has the name.
 /// - `ERROR_PATH_NOT_FOUND` for a `\` in the name that does not end `Global\` or `Local\`,
 ///   `ERROR_INVALID_NAME` for such a prefix alone.
@@ -56,7 +60,7 @@ pub(crate) fn create<T: KernelObject>(
         let handle = current().table().create(Arc::new(make(None)?), access, new.inherit)?;
         return Ok(Created { handle, existed: false });
     };
-    create_named(kind, name, access, new.inherit, make)
+    create_named(kind, name, access, new, make)
 }
 
 #[cold]
@@ -64,19 +68,22 @@ fn create_named<T: KernelObject>(
     kind: ObjectType,
     name: &[u16],
     access: u32,
-    inherit: bool,
+    new: &Creation<'_>,
     make: impl FnOnce(Option<Rendezvous>) -> Result<T>,
 ) -> Result<Created> {
     let table = current().table();
+    let default = SecurityDescriptor::default();
+    let security = new.security.unwrap_or(&default);
     let name = ObjectName::parse(name)?;
     let turn = Turn::wait(&name)?;
-    if let Some(object) = open_name(&turn, &name)? {
-        let handle = table.create(of_type(kind, object)?, access, inherit)?;
+    if let Some(found) = open_name(&turn, &name)? {
+        let access = found.access(kind, new.access)?;
+        let handle = table.create(found.object, access, new.inherit)?;
         return Ok(Created { handle, existed: true });
     }
-    let object = Arc::new(make(Some(begin(&turn, &name)?))?);
-    describe(&turn, &name, &*object)?;
-    let handle = table.create(object, access, inherit)?;
+    let object = Arc::new(make(Some(begin(&turn, &name, security)?))?);
+    describe(&turn, &name, &*object, security)?;
+    let handle = table.create(object, access, new.inherit)?;
     Ok(Created { handle, existed: false })
 }
 
@@ -90,16 +97,29 @@ pub(crate) fn open(
     access: u32,
     inherit: bool,
 ) -> Result<HandleValue> {
-    let access = kind.specific_access(access)?;
+    kind.specific_access(access)?;
     let name = ObjectName::parse(name)?;
     let turn = Turn::wait(&name)?;
-    let object = open_name(&turn, &name)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    let found = open_name(&turn, &name)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
     drop(turn);
-    current().table().create(of_type(kind, object)?, access, inherit)
+    let access = found.access(kind, access)?;
+    current().table().create(found.object, access, inherit)
 }
 
-fn of_type(kind: ObjectType, object: Arc<dyn KernelObject>) -> Result<Arc<dyn KernelObject>> {
-    if object.header().kind() == kind { Ok(object) } else { Err(Win32Error::INVALID_HANDLE) }
+impl Found {
+    /// The access of a handle to it, if it is of this type and its security descriptor grants what
+    /// is asked for.
+    fn access(&self, kind: ObjectType, asked: u32) -> Result<u32> {
+        if self.object.header().kind() != kind {
+            return Err(Win32Error::INVALID_HANDLE);
+        }
+        let granted = kind.rights_among(self.granted);
+        let access = kind.specific_access(asked & !MAXIMUM_ALLOWED)?;
+        if access & !granted != 0 || asked & MAXIMUM_ALLOWED != 0 && granted == 0 {
+            return Err(Win32Error::ACCESS_DENIED);
+        }
+        Ok(if asked & MAXIMUM_ALLOWED != 0 { granted } else { access })
+    }
 }
 
 /// Closes the handles to objects with names, at the end of the process, so that no name stays

@@ -154,6 +154,19 @@ impl ObjectType {
         self.generic_mapping().all
     }
 
+    /// The rights of this type among those of an access mask, generic ones mapped.
+    pub(crate) fn rights_among(self, mask: u32) -> u32 {
+        let mapping = self.generic_mapping();
+        let generic = [
+            (GENERIC_READ, mapping.read),
+            (GENERIC_WRITE, mapping.write),
+            (GENERIC_EXECUTE, mapping.execute),
+            (GENERIC_ALL, mapping.all),
+        ];
+        let mapped = generic.into_iter().filter(|(bit, _)| mask & bit != 0);
+        mapped.fold(mask, |rights, (_, more)| rights | more) & mapping.all
+    }
+
     /// Turns what a caller asks for into specific rights: generic rights are mapped,
     /// `MAXIMUM_ALLOWED` becomes everything.
     ///

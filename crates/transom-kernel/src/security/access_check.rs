@@ -1,6 +1,7 @@
 //! What a descriptor lets somebody do.
 
 use super::{Ace, AceKind, Dacl, SecurityDescriptor, Sid};
+use rustix::process::{Gid, getegid, geteuid, getgroups};
 use windows_sys::Win32::Security::INHERIT_ONLY_ACE;
 use windows_sys::Win32::Storage::FileSystem::{READ_CONTROL, WRITE_DAC};
 
@@ -14,6 +15,15 @@ pub struct Subject {
 }
 
 impl Subject {
+    /// This process.
+    #[must_use]
+    pub fn current() -> Self {
+        let mut gids: Vec<u32> =
+            getgroups().unwrap_or_default().into_iter().map(Gid::as_raw).collect();
+        gids.push(getegid().as_raw());
+        Self { uid: geteuid().as_raw(), gids }
+    }
+
     /// Whether an identifier means this subject. Root is an administrator and the system.
     fn is(&self, sid: &Sid, owner: &Sid) -> bool {
         if let Some(uid) = sid.user() {

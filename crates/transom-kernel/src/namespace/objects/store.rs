@@ -10,6 +10,7 @@
 //! | 56 | the name's length in units |
 //! | 64 | eight times a process id and the number under which it has the memory open |
 //! | 128 | the name |
+//! | behind it | four bytes: the length of the security descriptor; the descriptor |
 
 use super::name::ObjectName;
 use super::rendezvous::{HOLDERS, Rendezvous, remove_if_unheld};
@@ -19,7 +20,8 @@ use crate::handle::{HandleFlags, Origin, duplicate, published};
 use crate::namespace::Namespace;
 use crate::object::record::{Record, State};
 use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
-use crate::process::subject::Subject;
+use crate::process::subject::Subject as ProcessSubject;
+use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::arena;
 use crate::sync::wait::clock;
 use rustix::fs::{FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
@@ -96,12 +98,12 @@ impl Drop for Turn {
 /// `ERROR_ACCESS_DENIED` when it is another user's and not for everyone; `ERROR_FILE_CORRUPT` when
 /// its file says nonsense; `ERROR_NOT_READY` when no process that holds it can be asked for it
 /// (it is on its way to one that has not looked yet).
-pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Arc<dyn KernelObject>>> {
+pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Found>> {
     let namespace = current().namespace()?;
     for attempt in 0.. {
         let Some(file) = hold(namespace, name.file())? else { return Ok(None) };
         let error = match found(&file, name, attempt) {
-            Ok(object) => return Ok(Some(object)),
+            Ok(found) => return Ok(Some(found)),
             Err(error) => error,
         };
         let patience = match error {
@@ -120,13 +122,21 @@ pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Arc<dyn Ker
     Err(Win32Error::TIMEOUT)
 }
 
+/// An object that was found by its name.
+pub(crate) struct Found {
+    pub(crate) object: Arc<dyn KernelObject>,
+    /// What its security descriptor grants this process, generic rights as they stand in it.
+    pub(crate) granted: u32,
+}
+
 /// The object that the file of a name leads to.
-fn found(file: &OwnedFd, name: &ObjectName, attempt: u32) -> Result<Arc<dyn KernelObject>> {
+fn found(file: &OwnedFd, name: &ObjectName, attempt: u32) -> Result<Found> {
     let description = Description::read(file)?;
     if description.name != name.units() {
         return Err(Win32Error::FILE_CORRUPT);
     }
-    description.object(file, attempt)
+    let granted = access_check(&description.security, fstat(file)?.st_uid, &Subject::current());
+    Ok(Found { object: description.object(file, attempt)?, granted })
 }
 
 /// Opens the file of a name and joins its holders, if there are any; removes it if not.
@@ -160,10 +170,17 @@ fn hold(namespace: &Namespace, name: &str) -> Result<Option<OwnedFd>> {
 ///
 /// # Errors
 /// What the file system reports.
-pub(crate) fn begin(_turn: &Turn, name: &ObjectName) -> Result<Rendezvous> {
+pub(crate) fn begin(
+    _turn: &Turn,
+    name: &ObjectName,
+    security: &SecurityDescriptor,
+) -> Result<Rendezvous> {
     let namespace = current().namespace()?;
     sweep_objects(namespace);
-    let mode = Mode::RUSR | Mode::WUSR;
+    let own = Mode::RUSR | Mode::WUSR;
+    // Who may not open the object need not see what its file says.
+    let others = Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH;
+    let mode = if is_for_others(security) { own | others } else { own };
     for attempt in 0..PATIENCE {
         let flags = OPEN | OFlags::CREATE | OFlags::EXCL;
         let file = openat(namespace.objects()?, name.file(), flags, mode)?;
@@ -182,7 +199,12 @@ pub(crate) fn begin(_turn: &Turn, name: &ObjectName) -> Result<Rendezvous> {
 ///
 /// # Errors
 /// What the file system reports; the name then goes with the object.
-pub(crate) fn describe(_turn: &Turn, name: &ObjectName, object: &dyn KernelObject) -> Result<()> {
+pub(crate) fn describe(
+    _turn: &Turn,
+    name: &ObjectName,
+    object: &dyn KernelObject,
+    security: &SecurityDescriptor,
+) -> Result<()> {
     let shape = object.shape();
     let [Some(memory), Some(file)] = shape.fds else { return Err(Win32Error::NOT_SUPPORTED) };
     let stat = fstat(memory)?;
@@ -199,6 +221,9 @@ pub(crate) fn describe(_turn: &Turn, name: &ObjectName, object: &dyn KernelObjec
     let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.resize(NAME as usize, 0);
     bytes.extend(name.units().iter().flat_map(|unit| unit.to_ne_bytes()));
+    let security = security.to_self_relative()?;
+    bytes.extend(u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes());
+    bytes.extend(security);
     if pwrite(file, &bytes, 0)? != bytes.len() {
         return Err(Win32Error::NO_SYSTEM_RESOURCES);
     }
@@ -221,7 +246,31 @@ struct Description {
     /// Device and inode.
     memory: (u64, u64),
     keepers: [u64; KEEPERS_COUNT as usize],
+    security: SecurityDescriptor,
     name: Vec<u16>,
+}
+
+/// The security descriptor at a place of a file.
+fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
+    const LONGEST: u32 = 1 << 18;
+    let mut length = [0; 4];
+    if pread(file, &mut length, place)? != length.len() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    let length = Some(u32::from_ne_bytes(length)).filter(|length| *length <= LONGEST);
+    let mut bytes = vec![0; length.ok_or(Win32Error::FILE_CORRUPT)? as usize];
+    if pread(file, &mut bytes, place + 4)? != bytes.len() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
+}
+
+/// Whether a descriptor grants something to users who are not named in it.
+fn is_for_others(security: &SecurityDescriptor) -> bool {
+    // An id that no user has.
+    const NOBODY: u32 = u32::MAX;
+    let stranger = Subject { uid: NOBODY, gids: Vec::new() };
+    access_check(security, NOBODY - 1, &stranger) != 0
 }
 
 fn read_words<const N: usize>(file: &OwnedFd, offset: u64) -> Result<[u64; N]> {
@@ -249,6 +298,7 @@ impl Description {
         if pread(file, &mut bytes, NAME)? != bytes.len() {
             return Err(Win32Error::FILE_CORRUPT);
         }
+        let security = read_security(file, NAME + bytes.len() as u64)?;
         let unit = |pair: &[u8]| u16::from_ne_bytes([pair[0], pair[1]]);
         let record = Record {
             state: State::Open,
@@ -265,6 +315,7 @@ impl Description {
             record,
             memory: (device, inode),
             keepers: read_words(file, KEEPERS)?,
+            security,
             name: bytes.chunks_exact(2).map(unit).collect(),
         })
     }
@@ -326,7 +377,7 @@ impl Description {
             .into_iter()
             .filter(|(pid, handle)| !handle.arriving && *pid != std::process::id())
             .find_map(|(pid, handle)| {
-                let subject = Arc::new(Subject::open(pid).ok()?);
+                let subject = Arc::new(ProcessSubject::open(pid).ok()?);
                 let entry = duplicate::borrow(&subject, handle.value).ok()?;
                 (entry.object.header().id() == self.record.id).then_some(entry.object)
             })
