@@ -42,6 +42,8 @@ struct State {
     stopped: bool,
     /// The thread that makes the call, while it does.
     calling: Option<ThreadId>,
+    /// The thread waits for nothing any more.
+    ended: bool,
     /// Signalled when it has ended.
     notify: Option<Arc<Event>>,
 }
@@ -109,6 +111,10 @@ pub fn unregister(number: u64, completion: Completion) -> Result<()> {
     state.stopped = true;
     registration.stop.set();
     let Some(calling) = state.calling else {
+        // It takes no signal from anybody when this returns.
+        while !state.ended {
+            state = registration.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
         drop(state);
         if let Some(event) = event {
             event.set();
@@ -119,7 +125,7 @@ pub fn unregister(number: u64, completion: Completion) -> Result<()> {
         state.notify = event;
         return Err(Win32Error::IO_PENDING);
     }
-    while state.calling.is_some() {
+    while !state.ended {
         state = registration.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
     Ok(())
@@ -131,8 +137,8 @@ impl Registration {
     }
 
     fn work(&self, object: &dyn KernelObject, timeout_ms: u32, once: bool, callback: &Callback) {
-        let Some(waitable) = object.waitable() else { return };
         loop {
+            let Some(waitable) = object.waitable() else { break };
             let waited = any(&[&self.stop, waitable], Deadline::after(timeout_ms), None);
             let timed_out = match waited {
                 Ok(Waited::Object(1) | Waited::Abandoned(1)) => false,
@@ -150,12 +156,15 @@ impl Registration {
             callback(timed_out);
             let mut state = self.state();
             state.calling = None;
-            self.changed.notify_all();
             if state.stopped || once {
                 break;
             }
         }
-        let notify = self.state().notify.take();
+        let mut state = self.state();
+        state.ended = true;
+        self.changed.notify_all();
+        let notify = state.notify.take();
+        drop(state);
         if let Some(event) = notify {
             event.set();
         }
