@@ -117,18 +117,25 @@ pub(crate) unsafe fn descriptor(descriptor: PSECURITY_DESCRIPTOR) -> Result<Secu
     Ok(SecurityDescriptor { owner: part(parts.owner)?, group: part(parts.group)?, dacl, control })
 }
 
-/// The descriptor of a `SECURITY_ATTRIBUTES`, if it has one.
+/// What a `SECURITY_ATTRIBUTES` asks for.
+#[derive(Debug, Default)]
+pub(crate) struct Attributes {
+    /// Whether the handle is to be inheritable.
+    pub(crate) inherit: bool,
+    /// The object's descriptor.
+    pub(crate) descriptor: Option<SecurityDescriptor>,
+}
+
+/// What a `SECURITY_ATTRIBUTES` asks for; nothing, for NULL.
 ///
 /// # Safety
 /// `attributes` is NULL or points to a readable `SECURITY_ATTRIBUTES`, whose descriptor is as
 /// [`descriptor`] wants it.
-pub(crate) unsafe fn asked_descriptor(
-    attributes: *const SECURITY_ATTRIBUTES,
-) -> Result<Option<SecurityDescriptor>> {
+pub(crate) unsafe fn attributes(attributes: *const SECURITY_ATTRIBUTES) -> Result<Attributes> {
     // SAFETY: the same contract.
-    let asked = unsafe { load(attributes) }
-        .map(|attributes| attributes.lpSecurityDescriptor)
-        .filter(|asked| !asked.is_null());
+    let Some(asked) = (unsafe { load(attributes) }) else { return Ok(Attributes::default()) };
+    let place = Some(asked.lpSecurityDescriptor).filter(|place| !place.is_null());
     // SAFETY: not NULL, so a descriptor.
-    asked.map(|asked| unsafe { descriptor(asked) }).transpose()
+    let descriptor = place.map(|place| unsafe { descriptor(place) }).transpose()?;
+    Ok(Attributes { inherit: asked.bInheritHandle != 0, descriptor })
 }

@@ -5,7 +5,7 @@
 //! waits, so a timer costs nothing until then.
 
 use super::identity;
-use super::machine::Identity;
+use super::state_word::Identity;
 use super::timer::Appointment;
 use super::wait::clock::Due;
 use crate::error::{Result, Win32Error};

@@ -5,11 +5,11 @@
 //! know is not reused as soon as this process closes the object: it goes into limbo, until no
 //! published handle table shows the object any more.
 //!
-//! A slot has eight words: the [state](super::machine), the number of sleeping waiters, the
+//! A slot has eight words: the [state](super::state_word), the number of sleeping waiters, the
 //! object's id, and what the type needs besides. A process that finds another id in a slot than
 //! it expects knows that the object is gone.
 
-use super::machine::{SHARED, is_shared, may_count_waiters};
+use super::state_word::{SHARED, is_shared, may_count_waiters};
 use crate::error::{Result, Win32Error};
 use crate::namespace::{Closed, Rendezvous, is_unheld};
 use crate::object::ObjectId;

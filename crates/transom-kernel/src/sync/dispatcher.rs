@@ -2,7 +2,8 @@
 
 use super::arena::Slot;
 use super::identity;
-use super::machine::{self, Enlisted, Identity, Machine, Rule, Take, Wake};
+use super::machine::{Enlisted, Machine, Rule, Take, Wake};
+use super::state_word::{self, Identity};
 use super::timer;
 use crate::error::{Result, Win32Error};
 use crate::object::Shape;
@@ -103,8 +104,8 @@ impl Dispatcher {
     /// Whether it is a mutex whose owner has died with it.
     pub(super) fn is_abandoned(&self) -> bool {
         let state = self.state();
-        machine::is_abandoned(state)
-            || machine::owner(state).is_some_and(|owner| !identity::is_alive(owner))
+        state_word::is_abandoned(state)
+            || state_word::owner(state).is_some_and(|owner| !identity::is_alive(owner))
     }
 
     /// Frees a mutex that the calling thread owns and leaves behind.
@@ -121,7 +122,7 @@ impl Dispatcher {
             return false;
         }
         let state = self.slot.state().load(Ordering::SeqCst);
-        match machine::owner(state) {
+        match state_word::owner(state) {
             Some(owner) if !identity::is_alive(owner) => {
                 self.wake(self.machine().abandon(state));
                 true
@@ -136,7 +137,9 @@ impl Dispatcher {
     pub(crate) fn await_unlock(&self, seen: u64) {
         for round in 0_u32.. {
             let now = self.slot.state().load(Ordering::SeqCst);
-            if machine::locker(now) != machine::locker(seen) || machine::locker(now).is_none() {
+            if state_word::locker(now) != state_word::locker(seen)
+                || state_word::locker(now).is_none()
+            {
                 return;
             }
             if round < 64 {
@@ -144,7 +147,7 @@ impl Dispatcher {
                 continue;
             }
             // It was stopped or killed in between.
-            if machine::locker(now).is_some_and(|locker| !identity::is_alive(locker)) {
+            if state_word::locker(now).is_some_and(|locker| !identity::is_alive(locker)) {
                 self.machine().break_lock(now);
                 return;
             }
@@ -203,7 +206,7 @@ impl Dispatcher {
 
     /// How to sleep until the state is no longer `state`.
     pub(super) fn sleep_while(&self, state: u64) -> Sleep<'_> {
-        let (value, scope) = (machine::compared(state), scope_of(state));
+        let (value, scope) = (state_word::compared(state), scope_of(state));
         Sleep { word: self.slot.state(), value, scope }
     }
 
@@ -224,7 +227,7 @@ pub(super) enum Lock {
 }
 
 const fn scope_of(state: u64) -> Scope {
-    if machine::is_shared(state) { Scope::Shared } else { Scope::Private }
+    if state_word::is_shared(state) { Scope::Shared } else { Scope::Private }
 }
 
 /// The slot of an object that another process made, checked against what its kind may say of

@@ -2,7 +2,8 @@
 
 use super::arena::{self, Slot};
 use super::dispatcher::{Dispatcher, number_of};
-use super::machine::{Rule, SIGNALLED, Wake};
+use super::machine::{Rule, Wake};
+use super::state_word::SIGNALLED;
 use super::wait::{Source, Waitable};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;

@@ -3,7 +3,7 @@
 //! Linux uses thread ids again. So a thread is known by its id and 31 bits made of the time it
 //! started.
 
-use super::machine::{Identity, MARK, Named};
+use super::state_word::{Identity, MARK, Named};
 use crate::process::task;
 use rustix::process::Pid;
 use std::cell::Cell;

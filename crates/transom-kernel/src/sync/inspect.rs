@@ -5,7 +5,7 @@
 
 use super::arena::{DETAILS, ID, SLOT_BYTES, SLOT_WORDS, STATE};
 use super::dispatcher::RECURSION;
-use super::machine::{self, SIGNALLED};
+use super::state_word::{self, SIGNALLED};
 use super::wait::clock::Due;
 use super::{identity, semaphore, timer};
 use crate::handle::published::PublishedHandle;
@@ -119,8 +119,8 @@ fn of_words(handle: &PublishedHandle, words: &[u64; SLOT_WORDS]) -> Option<Objec
     let manual_reset = handle.details[1] & 1 != 0;
     Some(match handle.kind {
         ObjectType::Event => ObjectState::Event { manual_reset, signalled: state & SIGNALLED != 0 },
-        ObjectType::Mutex => match machine::owner(state) {
-            None => ObjectState::FreeMutex { abandoned: machine::is_abandoned(state) },
+        ObjectType::Mutex => match state_word::owner(state) {
+            None => ObjectState::FreeMutex { abandoned: state_word::is_abandoned(state) },
             Some(owner) => match task::process_of(owner.tid) {
                 Some(process_id) if identity::is_alive(owner) => {
                     let times = u32::try_from(detail(RECURSION)).unwrap_or(u32::MAX).max(1);
@@ -131,7 +131,7 @@ fn of_words(handle: &PublishedHandle, words: &[u64; SLOT_WORDS]) -> Option<Objec
         },
         ObjectType::Semaphore => {
             let maximum = u32::try_from(detail(semaphore::MAXIMUM)).unwrap_or(u32::MAX);
-            ObjectState::Semaphore { count: machine::count(state), maximum }
+            ObjectState::Semaphore { count: state_word::count(state), maximum }
         }
         ObjectType::Timer => {
             let due = timer::decode(detail(timer::DUE));

@@ -16,6 +16,7 @@ pub mod mutex;
 pub mod registered;
 pub mod semaphore;
 pub mod sleep;
+pub(crate) mod state_word;
 pub mod timer;
 pub mod wait;
 

@@ -4,8 +4,8 @@
 //! and lies down in one step, and whoever is woken is taken off the queue. A thread that is killed
 //! in its sleep is one that returns when it is woken and does nothing more.
 
-use super::machine::{Enlisted, Identity, Machine, Rule, SHARED, SIGNALLED, Take, Wake, Word};
-use super::machine::{compared, is_shared};
+use super::machine::{Enlisted, Machine, Rule, Take, Wake, Word};
+use super::state_word::{Identity, SHARED, SIGNALLED, compared, is_shared};
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicU64, Ordering};
 use loom::sync::{Arc, Condvar, Mutex};

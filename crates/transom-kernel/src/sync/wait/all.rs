@@ -7,7 +7,8 @@ use crate::object::KernelObject;
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::{Dispatcher, Lock};
 use crate::sync::identity;
-use crate::sync::machine::{Enlisted, Identity, Take};
+use crate::sync::machine::{Enlisted, Take};
+use crate::sync::state_word::Identity;
 use std::sync::Arc;
 
 /// Waits for all of several objects, or for asynchronous procedure calls.

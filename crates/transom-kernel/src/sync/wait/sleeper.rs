@@ -7,8 +7,8 @@ use crate::executive::watch_until_ready;
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::Dispatcher;
 use crate::sync::identity::{self, Watch};
-use crate::sync::machine::{self, Rule};
-use crate::sync::timer;
+use crate::sync::machine::Rule;
+use crate::sync::{state_word, timer};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -68,7 +68,7 @@ impl<'a> Bed<'a> {
         let state = dispatcher.state();
         self.words.push(dispatcher.sleep_while(state));
         match dispatcher.rule() {
-            Rule::Mutex if machine::owner(state).is_some() => {
+            Rule::Mutex if state_word::owner(state).is_some() => {
                 self.mutexes.push((dispatcher, state));
             }
             Rule::ManualTimer | Rule::SynchronizationTimer => self.timers.push(dispatcher),
@@ -130,7 +130,7 @@ impl<'a> Bed<'a> {
             return Ok(Some(owners));
         }
         for (mutex, state) in &self.mutexes {
-            let Some(owner) = machine::owner(*state) else { continue };
+            let Some(owner) = state_word::owner(*state) else { continue };
             match identity::watch(owner) {
                 Watch::Gone => {
                     mutex.abandon_if_dead();
