@@ -137,8 +137,7 @@ impl Registration {
     }
 
     fn work(&self, object: &dyn KernelObject, timeout_ms: u32, once: bool, callback: &Callback) {
-        loop {
-            let Some(waitable) = object.waitable() else { break };
+        while let Some(waitable) = object.waitable() {
             let waited = any(&[&self.stop, waitable], Deadline::after(timeout_ms), None);
             let timed_out = match waited {
                 Ok(Waited::Object(1) | Waited::Abandoned(1)) => false,
