@@ -277,6 +277,33 @@ fn an_event_that_is_reset_at_once_has_released_who_waited() {
 }
 
 #[test]
+fn what_a_waiter_for_several_does_not_take_is_there_at_once() {
+    let _alone = alone();
+    for _ in 0..50 {
+        let [first, second] = [0; 2].map(|_| win32!(CreateEventW(null(), 0, 0, null())).0);
+        let numbers = [first, second].map(|event| event.addr().cast_signed());
+        let (ready, told) = std::sync::mpsc::channel();
+        let waiter = std::thread::spawn(move || {
+            ready.send(rustix::thread::gettid()).expect("somebody listens");
+            let list = numbers.map(raw);
+            win32!(WaitForMultipleObjects(2, list.as_ptr(), 0, u32::MAX))
+        });
+        let tid = told.recv().expect("it speaks").as_raw_nonzero();
+        let asleep = format!("{} ", libc::SYS_futex_waitv);
+        let state = format!("/proc/self/task/{tid}/syscall");
+        while !std::fs::read_to_string(&state).is_ok_and(|call| call.starts_with(&asleep)) {
+            std::thread::yield_now();
+        }
+        assert_eq!(win32!(SetEvent(first)), TRUE);
+        assert_eq!(win32!(SetEvent(second)), TRUE);
+        // The first was the waiter's, however late it notices; so the second is ours.
+        assert_eq!(look(second), TAKEN);
+        assert_eq!(waiter.join().expect("it ends"), TAKEN);
+        close([first, second]);
+    }
+}
+
+#[test]
 fn one_object_is_signalled_and_another_waited_for() {
     let _alone = alone();
     let (event, mutex) = (event(), mutex(true));

@@ -131,6 +131,29 @@ impl Dispatcher {
         }
     }
 
+    /// Waits until those that an auto-reset event has released have noticed, which they do as soon
+    /// as they run; whether it is signalled then. One that was satisfied by another object in the
+    /// meantime gives its signal back.
+    #[cold]
+    pub(super) fn settle(&self) -> bool {
+        if self.rule != Rule::AutoEvent {
+            return false;
+        }
+        for round in 0..400 {
+            let state = self.state();
+            if state_word::grants(state) == 0 || state & state_word::SIGNALLED != 0 {
+                return state & state_word::SIGNALLED != 0;
+            }
+            if round < 200 {
+                std::thread::yield_now();
+            } else {
+                std::thread::sleep(std::time::Duration::from_micros(100));
+            }
+        }
+        // They have waited for a processor for a long time; the signals are theirs.
+        false
+    }
+
     /// Waits for the holder of the word's lock, who holds it for some instructions only; and
     /// breaks the lock of one that died.
     #[cold]

@@ -38,7 +38,11 @@ pub(super) const fn is_plain(dispatcher: &Dispatcher) -> bool {
 /// Waits for an object that is plain: as [`any`] would, without its lists.
 pub(super) fn one_word(dispatcher: &Dispatcher, deadline: Deadline) -> Result<Waited> {
     if deadline.has_passed() {
-        return Ok(ended(dispatcher.take(None), 0)?.unwrap_or(Waited::TimedOut));
+        let mut waited = ended(dispatcher.take(None), 0)?;
+        while waited.is_none() && dispatcher.settle() {
+            waited = ended(dispatcher.take(None), 0)?;
+        }
+        return Ok(waited.unwrap_or(Waited::TimedOut));
     }
     // Whoever is going to signal it may be waiting for this very processor. To let it run first
     // costs less than to fall asleep and be woken by it.
@@ -87,7 +91,7 @@ pub(crate) fn any(
     if apcs.is_some_and(Apcs::deliver) {
         return Ok(Waited::Alerted);
     }
-    if deadline.has_passed() && !abandon_some(waitables) {
+    if deadline.has_passed() && !settle_some(waitables) {
         return Ok(Waited::TimedOut);
     }
     let sources: Vec<Source<'_>> = waitables.iter().map(|waitable| waitable.source()).collect();
@@ -115,7 +119,7 @@ pub(crate) fn any(
             return Ok(Waited::Alerted);
         }
         if deadline.has_passed() {
-            if abandon_some(waitables) {
+            if settle_some(waitables) {
                 continue;
             }
             return Ok(Waited::TimedOut);
@@ -124,12 +128,14 @@ pub(crate) fn any(
     }
 }
 
-/// Frees those mutexes whose owner has died; whether there were any.
-fn abandon_some(waitables: &[&dyn Waitable]) -> bool {
-    let abandon = |waitable: &&dyn Waitable| {
-        waitable.source().dispatcher().is_some_and(Dispatcher::abandon_if_dead)
+/// Before a wait gives up: frees mutexes whose owner has died, and lets those run that an event
+/// has released. Whether something may be signalled now.
+fn settle_some(waitables: &[&dyn Waitable]) -> bool {
+    let settle = |waitable: &&dyn Waitable| {
+        let settled = |dispatcher: &Dispatcher| dispatcher.abandon_if_dead() || dispatcher.settle();
+        waitable.source().dispatcher().is_some_and(settled)
     };
-    waitables.iter().filter(|waitable| abandon(waitable)).count() > 0
+    waitables.iter().filter(|waitable| settle(waitable)).count() > 0
 }
 
 /// Waits for asynchronous procedure calls alone; whether some were made.
