@@ -2,8 +2,10 @@
 //! assistant does with them.
 
 use crate::win32::{self, Outcome, call, h, v, wide};
-use std::ptr::null;
+use std::ptr::{null, null_mut};
 use std::str::SplitAsciiWhitespace;
+use windows_sys::Win32::Foundation::LocalFree;
+use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::System::Threading as threading;
 
 /// `MAXIMUM_ALLOWED`: everything an object allows.
@@ -36,6 +38,28 @@ pub fn create_mutex(name: Option<&str>, owned: bool) -> Outcome<isize> {
     call(|| unsafe {
         v(threading::CreateMutexW(&raw const attributes, owned.into(), pointer(&name)))
     })
+}
+
+/// `CreateMutexW` with a security descriptor, given as text.
+pub fn create_secured(sddl: &str, name: &str) -> Outcome<isize> {
+    let (sddl, name) = (wide(sddl), wide(name));
+    let mut attributes = win32::attributes(false);
+    // SAFETY: terminated text and a live place.
+    let made = call(|| unsafe {
+        ConvertStringSecurityDescriptorToSecurityDescriptorW(
+            sddl.as_ptr(),
+            1,
+            &raw mut attributes.lpSecurityDescriptor,
+            null_mut(),
+        )
+    });
+    assert_eq!(made.0, 1, "error {}", made.1);
+    // SAFETY: the name is terminated; attributes and descriptor live across the call.
+    let mutex =
+        call(|| unsafe { v(threading::CreateMutexW(&raw const attributes, 0, name.as_ptr())) });
+    // SAFETY: nobody uses the descriptor any more.
+    unsafe { LocalFree(attributes.lpSecurityDescriptor) };
+    mutex
 }
 
 /// `CreateSemaphoreW`; an inheritable handle if there is no name.
@@ -150,6 +174,7 @@ pub fn answer(line: &str) -> Option<String> {
     let words = &mut words;
     match words.next()? {
         "create" => said(Kind::of(words.next()?)?.create(words.next()?)),
+        "create-secured" => said(create_secured(words.next()?, words.next()?)),
         "create-owned" => said(create_mutex(words.next(), true)),
         "create-semaphore" => {
             let (count, maximum) = (number(words)?, number(words)?);

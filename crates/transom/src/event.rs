@@ -9,6 +9,7 @@ use crate::wait::wait_one;
 use std::time::Duration;
 use transom_kernel::executive::current;
 use transom_kernel::object::ObjectType;
+use transom_kernel::security::SecurityDescriptor;
 use transom_kernel::sync::event;
 
 /// An event: signalled or not, and waited for.
@@ -56,6 +57,13 @@ impl<'a> Builder<'a> {
     /// Whether children inherit its handle.
     pub const fn inheritable(mut self, inheritable: bool) -> Self {
         self.new.inheritable = inheritable;
+        self
+    }
+
+    /// Who may open it by its name; otherwise this user, and root. Of an object that others may
+    /// open, all who can get it can change it: its memory is shared.
+    pub const fn security(mut self, security: &'a SecurityDescriptor) -> Self {
+        self.new.security = Some(security);
         self
     }
 

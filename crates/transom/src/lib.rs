@@ -13,6 +13,7 @@
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`security`] | who may open what has a name |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
@@ -54,6 +55,7 @@ pub mod mutex;
 mod named;
 pub mod pipe;
 pub mod process;
+pub mod security;
 pub mod semaphore;
 pub mod snapshot;
 pub mod standard;

@@ -13,6 +13,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 use transom_kernel::executive::current;
 use transom_kernel::object::ObjectType;
+use transom_kernel::security::SecurityDescriptor;
 use transom_kernel::sync::mutex;
 use transom_kernel::sync::wait::{Waited, one};
 
@@ -59,6 +60,23 @@ impl<'a> Builder<'a> {
     /// Whether children inherit its handle.
     pub const fn inheritable(mut self, inheritable: bool) -> Self {
         self.new.inheritable = inheritable;
+        self
+    }
+
+    /// Who may open it by its name; otherwise this user, and root. Of an object that others may
+    /// open, all who can get it can change it: its memory is shared.
+    ///
+    /// ```
+    /// use transom::security::SecurityDescriptor;
+    /// use transom::{Mutex, Win32Error};
+    /// let name = format!("doctest-{}", std::process::id());
+    /// let nobodys = SecurityDescriptor::from_sddl("D:")?;
+    /// let mutex = Mutex::builder().name(&name).security(&nobodys).create()?;
+    /// assert_eq!(Mutex::open(&name).unwrap_err(), Win32Error::ACCESS_DENIED);
+    /// # Ok::<(), Win32Error>(())
+    /// ```
+    pub const fn security(mut self, security: &'a SecurityDescriptor) -> Self {
+        self.new.security = Some(security);
         self
     }
 

@@ -10,14 +10,16 @@ use crate::error::{Result, Win32Error};
 use crate::handle::published::MappedRecord;
 use crate::handle::table::HandleTable;
 use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
-use crate::namespace::{Namespace, mail_name};
+use crate::namespace::{Namespace, mail_name, may_open};
 use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
 use crate::object::{ObjectId, arrival};
 use crate::process::record::{
     Field, HAS_MAILBOX, Header, INCOMING_LINES, LockedRecord, ProcessRecord, incoming_line,
 };
 use crate::process::task;
+use crate::security::Subject;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{AtFlags, Mode, chmodat};
 use rustix::io::{Errno, IoSlice, IoSliceMut};
 use rustix::net::{
     AddressFamily, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
@@ -37,6 +39,8 @@ const MESSAGE_BYTES: usize = 8 + BYTES;
 const GIVE: u64 = 1;
 const CLOSE: u64 = 2;
 const FETCH: u64 = 3;
+/// The memory of a named object: the one request that other users may make.
+const OPEN: u64 = 4;
 /// How long a process may take to answer; one that is stopped never does.
 const ANSWER_PATIENCE: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
@@ -57,7 +61,15 @@ struct OpenMailbox {
     collections: AtomicU64,
     /// Accepted connections whose message has not come yet. Also keeps two threads from
     /// collecting at once.
-    pending: Mutex<Vec<OwnedFd>>,
+    pending: Mutex<Vec<Sender>>,
+}
+
+/// Somebody who has connected.
+#[derive(Debug)]
+struct Sender {
+    connection: OwnedFd,
+    /// Whether it is this user or root: nobody else may change our table.
+    is_trusted: bool,
 }
 
 /// Makes the socket of a process that is about to be: its parent makes it, the child finds it
@@ -112,16 +124,21 @@ impl Mailbox {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         loop {
             match accept_with(&open.socket, flags) {
-                Ok(connection) if is_trusted(&connection) => pending.push(connection),
-                Ok(_) | Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Ok(connection) => {
+                    let is_trusted = is_trusted(&connection);
+                    pending.push(Sender { connection, is_trusted });
+                }
+                Err(Errno::INTR | Errno::CONNABORTED) => {}
                 Err(_) => break,
             }
-            pending.retain(|connection| matches!(receive(connection, table), Received::NotYet));
+            pending.retain(|sender| matches!(receive(sender, table), Received::NotYet));
             if pending.len() > MOST_PENDING {
-                pending.remove(0);
+                // Strangers first.
+                let stranger = pending.iter().position(|sender| !sender.is_trusted);
+                pending.remove(stranger.unwrap_or(0));
             }
         }
-        pending.retain(|connection| matches!(receive(connection, table), Received::NotYet));
+        pending.retain(|sender| matches!(receive(sender, table), Received::NotYet));
         open.free_abandoned_slots(table);
         open.seen.store(news, Ordering::Release);
         !pending.is_empty()
@@ -152,7 +169,6 @@ impl OpenMailbox {
     }
 }
 
-/// Whether the sender is this user or root: nobody else may change our table.
 fn is_trusted(connection: &OwnedFd) -> bool {
     sockopt::socket_peercred(connection)
         .is_ok_and(|peer| peer.uid.is_root() || peer.uid == rustix::process::geteuid())
@@ -165,13 +181,20 @@ enum Received {
     NotYet,
 }
 
-fn receive(connection: &OwnedFd, table: &HandleTable) -> Received {
+fn receive(sender: &Sender, table: &HandleTable) -> Received {
+    let connection = &sender.connection;
     match read_message(connection) {
-        Ok(Some((kind, words, fds))) => {
+        Ok(Some((OPEN, words, _))) => {
+            // Who may not have it gets no answer.
+            let _ = hand_memory(ObjectId::from_bits(words[1]), table, connection);
+            Received::Done
+        }
+        Ok(Some((kind, words, fds))) if sender.is_trusted => {
             // A request that no longer applies (its handle was closed) is forgotten.
             let _ = carry_out(kind, &words, fds, table, connection);
             Received::Done
         }
+        Ok(Some(_)) => Received::Done,
         Ok(None) => Received::NotYet,
         Err(_) => Received::Done,
     }
@@ -274,6 +297,64 @@ fn carry_out(
         }
         _ => Err(Win32Error::INVALID_PARAMETER),
     }
+}
+
+/// Hands somebody the memory of an object that has a name, if its security descriptor grants them
+/// anything.
+fn hand_memory(id: ObjectId, table: &HandleTable, connection: &OwnedFd) -> Result<()> {
+    let held = |entry: &Entry| entry.object.header().id() == id;
+    let entry = table.lock().iter().map(|(_, entry)| entry).find(|entry| held(entry)).cloned();
+    let entry = entry.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    let [Some(memory), Some(name)] = entry.object.shape().fds else {
+        return Err(Win32Error::INVALID_HANDLE);
+    };
+    let peer = sockopt::socket_peercred(connection)?;
+    let subject = Subject::of_process(peer.pid, peer.uid, peer.gid);
+    if !may_open(name, &subject)? {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    entry.object.leaving();
+    write_message(connection, OPEN, &[0; WORDS], &[memory])
+}
+
+/// Lets other users ask this process for named objects that they may open.
+///
+/// # Errors
+/// What changing the socket's mode reports.
+pub(crate) fn welcome_others(namespace: &Namespace) -> Result<()> {
+    let everyone = Mode::from_raw_mode(0o666);
+    let name = mail_name(std::process::id());
+    chmodat(namespace.processes(), &*name, everyone, AtFlags::empty())?;
+    super::service::start();
+    Ok(())
+}
+
+/// Asks a process, which may be another user's, for the memory of a named object.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` when it does not answer.
+pub(crate) fn ask_for_memory(namespace: &Namespace, pid: u32, id: ObjectId) -> Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
+    connect(&socket, &address(namespace.processes(), &mail_name(pid))?)?;
+    let mut words = [0; WORDS];
+    words[1] = id.get();
+    write_message(&socket, OPEN, &words, &[])?;
+    match answer(&socket)? {
+        Some((OPEN, _, [Some(memory), _])) => Ok(memory),
+        _ => Err(Win32Error::ACCESS_DENIED),
+    }
+}
+
+/// Waits for the answer to a request.
+fn answer(socket: &OwnedFd) -> Result<Option<Message>> {
+    let mut fds = [PollFd::new(socket, PollFlags::IN)];
+    while let Err(error) = poll(&mut fds, Some(&ANSWER_PATIENCE)) {
+        if error != Errno::INTR {
+            return Err(error.into());
+        }
+    }
+    read_message(socket)
 }
 
 /// Sends a request to a process and raises its news. The record is locked and its header was
@@ -412,13 +493,7 @@ pub(crate) fn ask_for(
         let header = locked.header()?;
         send(namespace, (&locked, &header), pid, FETCH, &words, &[])?
     };
-    let mut fds = [PollFd::new(&socket, PollFlags::IN)];
-    while let Err(error) = poll(&mut fds, Some(&ANSWER_PATIENCE)) {
-        if error != Errno::INTR {
-            return Err(error.into());
-        }
-    }
-    match read_message(&socket) {
+    match answer(&socket) {
         Ok(Some((FETCH, words, fds))) => {
             let record = Record::from_words(&words).ok_or(Win32Error::ACCESS_DENIED)?;
             Ok((record, fds))

@@ -111,7 +111,7 @@ impl Lines {
         Some((entry, last))
     }
 
-    fn iter(&self) -> impl Iterator<Item = (HandleValue, &Entry)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (HandleValue, &Entry)> {
         let own = (0..).zip(&self.own).filter_map(|(slot, entry)| {
             entry.as_ref().map(|entry| (HandleValue::of_slot(slot), entry))
         });

@@ -14,8 +14,8 @@ pub(crate) mod objects;
 mod sweep;
 
 pub(crate) use objects::{
-    Closed, Found, ObjectName, Rendezvous, Turn, begin, describe, is_unheld, name_in, note_fork,
-    open, sweep_objects,
+    Closed, Found, ObjectName, Rendezvous, Turn, begin, describe, is_unheld, may_open, name_in,
+    note_fork, open, sweep_objects,
 };
 pub(crate) use sweep::{owner_of, sweep};
 

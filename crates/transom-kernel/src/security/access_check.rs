@@ -1,7 +1,7 @@
 //! What a descriptor lets somebody do.
 
 use super::{Ace, AceKind, Dacl, SecurityDescriptor, Sid};
-use rustix::process::{Gid, getegid, geteuid, getgroups};
+use rustix::process::{Gid, Pid, Uid, getegid, geteuid, getgroups};
 use windows_sys::Win32::Security::INHERIT_ONLY_ACE;
 use windows_sys::Win32::Storage::FileSystem::{READ_CONTROL, WRITE_DAC};
 
@@ -22,6 +22,20 @@ impl Subject {
             getgroups().unwrap_or_default().into_iter().map(Gid::as_raw).collect();
         gids.push(getegid().as_raw());
         Self { uid: geteuid().as_raw(), gids }
+    }
+
+    /// A process that has connected, with its supplementary groups as far as `/proc` tells them.
+    #[must_use]
+    pub(crate) fn of_process(pid: Pid, uid: Uid, gid: Gid) -> Self {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let groups = status.lines().find_map(|line| line.strip_prefix("Groups:"));
+        let mut gids: Vec<u32> = groups
+            .unwrap_or_default()
+            .split_ascii_whitespace()
+            .filter_map(|group| group.parse().ok())
+            .collect();
+        gids.push(gid.as_raw());
+        Self { uid: uid.as_raw(), gids }
     }
 
     /// Whether an identifier means this subject. Root is an administrator and the system.

@@ -164,6 +164,10 @@ pub(crate) fn allocate(
     details: [u64; 3],
     name: Option<Rendezvous>,
 ) -> Result<Slot> {
+    if name.as_ref().is_some_and(Rendezvous::is_for_others) {
+        let slot = Slot { number: 0, place: apart()?, name };
+        return Ok(slot.begin(id, state, details));
+    }
     let mut arena = own();
     let number = loop {
         match arena.free.pop() {
@@ -176,16 +180,17 @@ pub(crate) fn allocate(
     let file = *arena.file.get().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
     drop(arena);
     let slot = Slot { number, place: Place::Own { file, part, generation }, name };
-    slot.word(SLEEPERS).store(0, Ordering::Relaxed);
-    for (index, detail) in details.into_iter().enumerate() {
-        slot.detail(index).store(detail, Ordering::Relaxed);
-    }
-    slot.state().store(state, Ordering::Relaxed);
-    if slot.name.is_some() {
-        slot.mark_shared();
-    }
-    slot.word(ID).store(id.get(), Ordering::Release);
-    Ok(slot)
+    Ok(slot.begin(id, state, details))
+}
+
+/// Memory for one object that other users are given: they get no other object of ours with it.
+#[cold]
+fn apart() -> Result<Place> {
+    let file = memfd_create("transom-object", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+    rustix::fs::ftruncate(&file, PART_BYTES)?;
+    fcntl_add_seals(&file, SealFlags::SHRINK | SealFlags::GROW | SealFlags::SEAL)?;
+    let stat = fstat(&file)?;
+    foreign_part(file, 0, &stat)
 }
 
 /// A slot of another process's arena that we were handed; `ERROR_INVALID_PARAMETER` when the
@@ -280,6 +285,21 @@ fn share(state: &AtomicU64, sleepers: &AtomicU64) {
 }
 
 impl Slot {
+    /// Fills a new slot.
+    #[inline]
+    fn begin(self, id: ObjectId, state: u64, details: [u64; 3]) -> Self {
+        self.word(SLEEPERS).store(0, Ordering::Relaxed);
+        for (index, detail) in details.into_iter().enumerate() {
+            self.detail(index).store(detail, Ordering::Relaxed);
+        }
+        self.state().store(state, Ordering::Relaxed);
+        if self.name.is_some() {
+            self.mark_shared();
+        }
+        self.word(ID).store(id.get(), Ordering::Release);
+        self
+    }
+
     #[inline]
     fn word(&self, word: usize) -> &AtomicU64 {
         let part = match &self.place {

@@ -147,6 +147,8 @@ fn run<R: FnOnce() -> u32>(Begin { thread, gate, routine }: Begin<R>) {
         suspension::pass();
     }
     priority::begin();
+    // Calls that were queued for it before it began.
+    crate::sync::apc::deliver();
     let code = routine();
     end::finish(code);
 }

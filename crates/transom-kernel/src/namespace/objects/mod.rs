@@ -19,4 +19,4 @@ mod store;
 
 pub(crate) use name::ObjectName;
 pub(crate) use rendezvous::{Closed, Rendezvous, is_unheld, note_fork};
-pub(crate) use store::{Found, Turn, begin, describe, name_in, open, sweep_objects};
+pub(crate) use store::{Found, Turn, begin, describe, may_open, name_in, open, sweep_objects};

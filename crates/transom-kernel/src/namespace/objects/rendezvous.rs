@@ -68,6 +68,11 @@ impl Rendezvous {
         self.forks.store(GIVEN, Ordering::SeqCst);
     }
 
+    /// Whether other users may open the object.
+    pub(crate) fn is_for_others(&self) -> bool {
+        fstat(&self.file).is_ok_and(|stat| stat.st_mode & Mode::WOTH.bits() != 0)
+    }
+
     /// The open file that holds the name.
     pub(crate) fn file(&self) -> BorrowedFd<'_> {
         self.file.as_fd()

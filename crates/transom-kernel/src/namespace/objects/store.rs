@@ -16,6 +16,7 @@ use super::name::ObjectName;
 use super::rendezvous::{HOLDERS, Rendezvous, remove_if_unheld};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
+use crate::executive::mailbox::{ask_for_memory, welcome_others};
 use crate::handle::{HandleFlags, Origin, duplicate, published};
 use crate::namespace::Namespace;
 use crate::object::record::{Record, State};
@@ -221,6 +222,7 @@ pub(crate) fn describe(
     let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.resize(NAME as usize, 0);
     bytes.extend(name.units().iter().flat_map(|unit| unit.to_ne_bytes()));
+    let for_others = is_for_others(security);
     let security = security.to_self_relative()?;
     bytes.extend(u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes());
     bytes.extend(security);
@@ -228,7 +230,7 @@ pub(crate) fn describe(
         return Err(Win32Error::NO_SYSTEM_RESOURCES);
     }
     note_keeper(file, memory);
-    Ok(())
+    if for_others { welcome_others(current().namespace()?) } else { Ok(()) }
 }
 
 /// Notes where this process has an object's memory open. Only a hint: who does not find it there
@@ -263,6 +265,16 @@ fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
         return Err(Win32Error::FILE_CORRUPT);
     }
     SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
+}
+
+/// Whether the descriptor in the file of a name grants somebody anything.
+///
+/// # Errors
+/// `ERROR_FILE_CORRUPT` when the file says nonsense.
+pub(crate) fn may_open(file: BorrowedFd<'_>, subject: &Subject) -> Result<bool> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let description = Description::read(&file)?;
+    Ok(access_check(&description.security, fstat(&file)?.st_uid, subject) != 0)
 }
 
 /// Whether a descriptor grants something to users who are not named in it.
@@ -325,8 +337,10 @@ impl Description {
     fn object(&self, file: &OwnedFd, attempt: u32) -> Result<Arc<dyn KernelObject>> {
         let known = arena::known_file(self.memory)
             .or_else(|| self.keepers.iter().find_map(|&keeper| self.keep(keeper)));
+        let known = known.or_else(|| self.ask_keepers(file));
         let memory = match known {
             Some(memory) => memory,
+            None if self.is_closed_to_us(file) => return Err(Win32Error::ACCESS_DENIED),
             None if !attempt.is_multiple_of(LOOK_INTO_TABLES) => return Err(Win32Error::NOT_READY),
             None => match self.keep_of_some_holder() {
                 Some(memory) => memory,
@@ -340,6 +354,10 @@ impl Description {
         };
         if let [Some(memory), Some(file)] = object.shape().fds {
             note_keeper(file, memory);
+        }
+        if is_for_others(&self.security) {
+            // Who cannot be asked is only not asked.
+            let _ = welcome_others(current().namespace()?);
         }
         Ok(object)
     }
@@ -357,6 +375,28 @@ impl Description {
         let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         let memory = rustix::fs::open(&*path, flags, Mode::empty()).ok()?;
         fstat(&memory).ok().filter(is_it).map(|_| memory)
+    }
+
+    /// The memory, from a process of another user that is asked for it.
+    fn ask_keepers(&self, file: &OwnedFd) -> Option<OwnedFd> {
+        if !self.is_closed_to_us(file) {
+            return None;
+        }
+        let namespace = current().namespace().ok()?;
+        let is_it = |file: &OwnedFd| {
+            fstat(file).is_ok_and(|stat| (stat.st_dev, stat.st_ino) == self.memory)
+        };
+        self.keepers
+            .iter()
+            .map(|keeper| (keeper & 0xFFFF_FFFF) as u32)
+            .filter(|&pid| pid != 0)
+            .find_map(|pid| ask_for_memory(namespace, pid, self.record.id).ok().filter(is_it))
+    }
+
+    /// Whether it is another user's, whose processes we may not look into.
+    fn is_closed_to_us(&self, file: &OwnedFd) -> bool {
+        let user = rustix::process::geteuid();
+        !user.is_root() && fstat(file).is_ok_and(|stat| stat.st_uid != user.as_raw())
     }
 
     /// The handles to it in the tables that can be read.
