@@ -33,7 +33,7 @@ pub(crate) fn create(
 ) -> HANDLE {
     let made = name.and_then(|name| {
         let Attributes { inherit, descriptor } = attributes?;
-        make(&Creation { name: name.as_deref(), access, inherit, security: descriptor.as_ref() })
+        make(&Creation { name: name.as_deref(), access, inherit, security: descriptor.as_deref() })
     });
     or_else(
         made.map(|created| {

@@ -122,8 +122,8 @@ pub(crate) unsafe fn descriptor(descriptor: PSECURITY_DESCRIPTOR) -> Result<Secu
 pub(crate) struct Attributes {
     /// Whether the handle is to be inheritable.
     pub(crate) inherit: bool,
-    /// The object's descriptor.
-    pub(crate) descriptor: Option<SecurityDescriptor>,
+    /// The object's descriptor; most have none, and pay for no room.
+    pub(crate) descriptor: Option<Box<SecurityDescriptor>>,
 }
 
 /// What a `SECURITY_ATTRIBUTES` asks for; nothing, for NULL.
@@ -131,11 +131,15 @@ pub(crate) struct Attributes {
 /// # Safety
 /// `attributes` is NULL or points to a readable `SECURITY_ATTRIBUTES`, whose descriptor is as
 /// [`descriptor`] wants it.
+#[inline]
 pub(crate) unsafe fn attributes(attributes: *const SECURITY_ATTRIBUTES) -> Result<Attributes> {
     // SAFETY: the same contract.
     let Some(asked) = (unsafe { load(attributes) }) else { return Ok(Attributes::default()) };
-    let place = Some(asked.lpSecurityDescriptor).filter(|place| !place.is_null());
+    let inherit = asked.bInheritHandle != 0;
+    if asked.lpSecurityDescriptor.is_null() {
+        return Ok(Attributes { inherit, descriptor: None });
+    }
     // SAFETY: not NULL, so a descriptor.
-    let descriptor = place.map(|place| unsafe { descriptor(place) }).transpose()?;
-    Ok(Attributes { inherit: asked.bInheritHandle != 0, descriptor })
+    let descriptor = unsafe { descriptor(asked.lpSecurityDescriptor) }?;
+    Ok(Attributes { inherit, descriptor: Some(Box::new(descriptor)) })
 }

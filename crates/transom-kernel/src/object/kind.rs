@@ -172,6 +172,7 @@ impl ObjectType {
     ///
     /// # Errors
     /// `ERROR_ACCESS_DENIED` when a right is asked for that the type does not have.
+    #[inline]
     pub fn specific_access(self, asked: u32) -> Result<u32> {
         let mapping = self.generic_mapping();
         let generic = [
@@ -181,9 +182,14 @@ impl ObjectType {
             (GENERIC_ALL | MAXIMUM_ALLOWED, mapping.all),
         ];
         let mut access = asked;
-        for (bits, rights) in generic {
-            if asked & bits != 0 {
-                access = access & !bits | rights;
+        // Most ask for specific rights.
+        if asked & (GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL | MAXIMUM_ALLOWED)
+            != 0
+        {
+            for (bits, rights) in generic {
+                if asked & bits != 0 {
+                    access = access & !bits | rights;
+                }
             }
         }
         // The old PROCESS_ALL_ACCESS and the like set fewer bits; more than `all` is no right.
