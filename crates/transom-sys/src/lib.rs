@@ -5,10 +5,13 @@
 //! safely is used from there directly and not wrapped again.
 
 pub mod errno;
+pub mod futex;
 pub mod inherited;
 pub mod mapping;
 pub mod pidfd;
+pub mod processor;
 pub mod record_lock;
+pub mod shared_bytes;
 pub mod signal;
 pub mod spawn;
 pub mod startup;
