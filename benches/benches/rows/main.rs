@@ -1,5 +1,6 @@
 //! One row for each line of the table of speeds that exists so far.
 
+mod channel;
 mod environment;
 mod events;
 mod handles;
@@ -21,6 +22,7 @@ fn main() {
     handles::rows(&mut harness);
     events::rows(&mut harness);
     pipes::rows(&mut harness);
+    channel::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

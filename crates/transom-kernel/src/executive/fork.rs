@@ -11,6 +11,7 @@ use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
+use crate::pipe::channel::holder;
 use crate::process::image;
 use crate::sync::arena;
 use std::cell::RefCell;
@@ -56,6 +57,7 @@ fn in_child() {
     let Some(mut frozen) = FROZEN.with(|place| place.take()) else { return };
     CurrentProcess::forget_start_time();
     ObjectId::start_anew();
+    holder::start_anew();
     frozen.service.start_anew();
     frozen.arena.start_anew();
     *frozen.own = Own::default();
