@@ -1,6 +1,6 @@
 //! One end of a connection, as a process holds it.
 
-use super::bell::Bell;
+use super::bell::{ANY, Bell, NEVER};
 use super::holder::{self, Identity};
 use super::layout::{self, PROCESSORS_AT};
 use super::line::Line;
@@ -276,7 +276,11 @@ impl End {
             suspicious = false;
             match armed.take() {
                 Some((value, armed_for)) if armed_for == marks => {
-                    let most_ms = (!idle || marks[1] == LOOK).then_some(LOOK_AGAIN_MS);
+                    // A sleep with an end costs more, so it has one only if there is a reason.
+                    let most_ms = match marks[1] == LOOK || !idle && self.has_memory_to_spare() {
+                        true => Some(LOOK_AGAIN_MS),
+                        false => None,
+                    };
                     if patience.sleep(bell.word, value, Scope::Shared, most_ms)? {
                         suspicious = true;
                         if !idle {
@@ -297,10 +301,24 @@ impl End {
                             continue;
                         }
                     }
-                    armed = Some((bell.arm(marks), marks));
+                    let value = bell.arm(marks);
+                    let is_quiet = marks == [ANY, NEVER]
+                        && counter.load(Ordering::SeqCst) == seen
+                        && self.state() == State::Connected;
+                    if is_quiet && !self.has_memory_to_spare() {
+                        // The queue is as empty as it was: no need to take the lock again.
+                        patience.sleep(bell.word, value, Scope::Shared, None)?;
+                        has_watched = false;
+                    } else {
+                        armed = Some((value, marks));
+                    }
                 }
             }
         }
+    }
+
+    fn has_memory_to_spare(&self) -> bool {
+        self.outgoing().is_ok_and(|queue| queue.get(layout::TOUCHED) > KEPT_BYTES)
     }
 
     /// Gives the memory of the outgoing ring back if nothing is in it and much of it was used.

@@ -56,6 +56,10 @@ mod write;
 
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod properties;
 
 pub use control::LONGEST_MESSAGE;
 pub use end::{End, Step};
