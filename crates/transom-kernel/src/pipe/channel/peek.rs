@@ -77,6 +77,23 @@ impl End {
                 })
     }
 
+    /// The first message that a reader would find, and how far the ring is filled.
+    pub(super) fn first_unread<'a>(
+        &self,
+        queue: &Queue<'a>,
+    ) -> Result<Option<(Entry<'a>, u64)>, Spoilt> {
+        let (mut next, tail) = queue.first()?;
+        for _ in 0..=queue.size() / layout::PLAIN_HEAD {
+            match next {
+                Some(entry) if self.is_lost(queue, &entry) => {
+                    next = queue.following(&entry, tail)?;
+                }
+                _ => break,
+            }
+        }
+        Ok(next.map(|entry| (entry, tail)))
+    }
+
     /// What is there; `None` when there is no message.
     fn look_at(
         &self,
@@ -108,11 +125,7 @@ impl End {
                     break;
                 }
             }
-            let left = tail.wrapping_sub(entry.end);
-            next = match left == 0 || left > queue.size() {
-                true => None,
-                false => Some(queue.entry(entry.end, tail)?),
-            };
+            next = queue.following(&entry, tail)?;
         }
         let Some(found) = &mut peeked else { return Ok(None) };
         let total = if limit == 0 {

@@ -221,6 +221,18 @@ impl<'a> Queue<'a> {
         if possible { Ok(()) } else { Err(Spoilt) }
     }
 
+    /// The message behind another; `None` if that was the last.
+    pub(super) fn following(
+        &self,
+        entry: &Entry<'_>,
+        tail: u64,
+    ) -> Result<Option<Entry<'a>>, Spoilt> {
+        let left = tail.wrapping_sub(entry.end);
+        // Of a stream, more may come: its end lies ahead.
+        let is_last = left == 0 || left > self.size();
+        if is_last { Ok(None) } else { self.entry(entry.end, tail).map(Some) }
+    }
+
     /// Adds up the messages that were written as one of the first `until` bytes; `None` when the
     /// reader was at work all the time.
     pub(super) fn survey(&self, until: u64) -> Result<Option<Survey>, Spoilt> {
@@ -245,13 +257,7 @@ impl<'a> Queue<'a> {
                     survey.unread = survey.unread.saturating_add(entry.control.rest());
                 }
                 survey.written = entry.until();
-                let left = seen.wrapping_sub(entry.end);
-                next = if left == 0 || left > self.size() {
-                    // The last; of a stream, more may come.
-                    Ok((None, seen))
-                } else {
-                    self.entry(entry.end, seen).map(|entry| (Some(entry), seen))
-                };
+                next = self.following(&entry, seen).map(|entry| (entry, seen));
             }
         }
         Ok(None)

@@ -133,13 +133,13 @@ impl End {
         if !matches!(self.state(), State::Connected | State::Listening) {
             return true;
         }
-        let found = self.incoming().map(|queue| queue.first());
-        match found {
-            Ok(Ok((Some(entry), tail))) => {
+        let Ok(queue) = self.incoming() else { return true };
+        match self.first_unread(&queue) {
+            Ok(Some((entry, tail))) => {
                 entry.control.length() == 0 || entry.available(tail) > 0 || entry.is_whole(tail)
             }
-            Ok(Ok((None, _))) => false,
-            _ => true,
+            Ok(None) => false,
+            Err(Spoilt) => true,
         }
     }
 

@@ -151,7 +151,7 @@ impl End {
         let written = queue.get(layout::WRITTEN);
         let length = data.len() as u64;
         let mut count = length;
-        if self.is_over(queue, written.wrapping_add(length), length)? {
+        if length > 0 && self.is_over(queue, written.wrapping_add(length), length)? {
             if messages {
                 return Ok(0);
             }
@@ -490,7 +490,8 @@ impl WriteRequest {
             let mark = queue.get(layout::TAIL).wrapping_add(whole).wrapping_sub(queue.size());
             return self.wait_for_room(end, queue, length, mark, entering);
         };
-        let over = end.is_over(queue, until, length)?;
+        // An empty message needs none of the quota.
+        let over = length > 0 && end.is_over(queue, until, length)?;
         end.put_whole(queue, position, data, over, self.me);
         if queue.get(layout::WAITING) != 0 {
             queue.set(layout::WAITING, 0);
