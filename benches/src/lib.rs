@@ -7,6 +7,7 @@
 //! Without cargo's `--bench` (that is, under `cargo test`) each row runs once and briefly: it
 //! shows that the row works, and judges nothing.
 
+pub mod channel;
 pub mod linux;
 pub mod partner;
 pub mod placement;

@@ -1,5 +1,6 @@
 //! One row for each line of the table of speeds that exists so far.
 
+mod channel;
 mod environment;
 mod events;
 mod handles;
@@ -27,6 +28,7 @@ fn main() {
     locks::rows(&mut harness);
     waits::rows(&mut harness);
     pipes::rows(&mut harness);
+    channel::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

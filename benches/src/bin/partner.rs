@@ -8,7 +8,7 @@ use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU32;
 use transom_benches::partner::CHUNK;
-use transom_benches::{linux, win32};
+use transom_benches::{channel, linux, win32};
 use transom_sys::mapping::SharedWords;
 
 fn main() {
@@ -18,6 +18,10 @@ fn main() {
         ["events", ping, pong] => events(number(ping), number(pong)),
         ["echo", from, to] => echo(number(from), number(to)),
         ["sink", chunks, from, to] => sink(number(chunks), number(from), number(to)),
+        ["channel-echo", length] => channel::echo(number(length)),
+        ["channel-sink", length] => channel::sink(number(length)),
+        ["raw-seqpacket-echo", length] => channel::raw_echo(number(length)),
+        ["raw-socket-sink", length] => channel::raw_sink(number(length)),
         ["sleep", ready] => {
             win32::set_event(number(ready));
             std::thread::sleep(std::time::Duration::from_secs(3600));

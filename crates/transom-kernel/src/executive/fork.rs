@@ -11,6 +11,7 @@ use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
+use crate::pipe::channel::holder;
 use crate::process::image;
 use crate::sync::{apc, arena, identity, registered};
 use crate::thread::{fiber_local, local, present};
@@ -90,6 +91,7 @@ fn in_child() {
     CurrentProcess::forget_start_time();
     ObjectId::start_anew();
     identity::start_anew();
+    holder::start_anew();
     frozen.service.start_anew();
     frozen.arena.start_anew();
     frozen.apcs.start_anew();

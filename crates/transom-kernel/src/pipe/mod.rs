@@ -1,6 +1,7 @@
 //! Pipes.
 
 pub mod anonymous;
+pub mod channel;
 pub mod state;
 
 pub use anonymous::{PipeEnd, create, peek};

@@ -1,0 +1,72 @@
+//! The data path of named pipes: messages in memory that two processes share.
+//!
+//! A [`Segment`] is the memory of one connection, an [`End`] what a process does with it.
+//!
+//! - Each direction is a queue: a ring of bytes with one entry per message. What is written over
+//!   the quota is in the queue all the same, and its write waits. A message larger than the ring
+//!   streams through it.
+//! - The two sides do not trust each other. Whatever one reads of the other's is read once and
+//!   checked; what cannot be breaks this pipe with `ERROR_BROKEN_PIPE`, and nothing else.
+//! - The holders of one end trust each other. They share two locks, which know their holder; what
+//!   a holder that died was doing is undone or completed by the next.
+//! - Nobody is woken who does not sleep. A side that sees the other on another processor watches
+//!   for a moment before it sleeps.
+#![doc = "\n"]
+//! | words | content | written by |
+//! |---|---|---|
+//! | 0-3 | magic, version, quotas | the maker, once |
+//! | 16 | state, a futex | both sides |
+//! | 32, 48 | processor of the server, of the client | each side |
+//! | 64-191 | the queue to the client | |
+//! | 192-319 | the queue to the server | |
+//!
+//! Within a queue:
+//!
+//! | words | content | written by |
+//! |---|---|---|
+//! | 0-7 | tail, bytes written, bytes void, bytes waiting, jump, stream in progress, streams, touched | the writing end |
+//! | 16 | lock of the writers | the writing end |
+//! | 32-34 | bell for data, its marks | both |
+//! | 48-54 | freed, bytes passed, bytes skipped, head, stream entered, collecting, limit | the reading end |
+//! | 64 | lock of the readers | the reading end |
+//! | 80-82 | bell for space, its marks | both |
+//! | 96-100, 112-116 | two streams: control, start, place, writer, extent | the writing end; control by both |
+//!
+//! The rings follow from the second page on.
+//!
+//! This is the foundation only: names, connecting, handles and overlapped requests stand on it and
+//! are not there yet.
+
+mod bell;
+mod control;
+mod end;
+pub(crate) mod holder;
+mod layout;
+mod line;
+mod lock;
+mod peek;
+mod queue;
+mod read;
+mod segment;
+mod state;
+mod wait;
+mod waiting;
+mod word;
+mod write;
+
+#[cfg(test)]
+mod facts;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod properties;
+
+pub use control::LONGEST_MESSAGE;
+pub use end::{End, Step};
+pub use peek::Peeked;
+pub use read::{ReadMode, ReadRequest, Taken};
+pub use segment::{Segment, Settings};
+pub use state::{Side, State};
+pub use wait::{Cancel, Patience};
+pub use waiting::Armed;
+pub use write::WriteRequest;

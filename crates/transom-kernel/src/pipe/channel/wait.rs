@@ -1,0 +1,130 @@
+//! Sleeping: how long, until what, and what ends it early.
+
+use crate::error::{Result, Win32Error};
+use rustix::time::clock_gettime;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use transom_sys::futex::{self, ClockId, Scope, Sleep, Timespec};
+
+/// How long a sleep lasts at most where it must be found out whether somebody died.
+pub(super) const LOOK_AGAIN_MS: u32 = 100;
+/// How long the other side is watched from another processor before sleeping: waking a processor
+/// that has halted takes longer.
+const WATCH: Duration = Duration::from_micros(20);
+
+/// Ends a wait of another thread, as `CancelSynchronousIo` does.
+#[derive(Debug, Default)]
+pub struct Cancel {
+    word: AtomicU64,
+}
+
+impl Cancel {
+    /// One that was not used.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { word: AtomicU64::new(0) }
+    }
+
+    /// Ends the wait that was begun with this, now or when it begins.
+    pub fn cancel(&self) {
+        self.word.store(1, Ordering::SeqCst);
+        futex::wake(&self.word, Scope::Private, futex::ALL);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.word.load(Ordering::SeqCst) != 0
+    }
+}
+
+/// How long to wait, and who may end it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Patience<'a> {
+    deadline: Option<Timespec>,
+    cancel: Option<&'a Cancel>,
+}
+
+impl<'a> Patience<'a> {
+    /// Waits for ever.
+    pub const FOREVER: Self = Self { deadline: None, cancel: None };
+
+    /// Waits so many milliseconds.
+    #[must_use]
+    pub fn milliseconds(timeout_ms: u32) -> Self {
+        Self { deadline: Some(from_now(timeout_ms)), cancel: None }
+    }
+
+    /// Waits until cancelled, too.
+    #[must_use]
+    pub const fn or_until(self, cancel: &'a Cancel) -> Self {
+        Self { cancel: Some(cancel), ..self }
+    }
+
+    /// Whether there is reason to go on waiting.
+    ///
+    /// # Errors
+    /// `ERROR_OPERATION_ABORTED` when cancelled, `ERROR_SEM_TIMEOUT` when the time is over.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.cancel.is_some_and(Cancel::is_cancelled) {
+            return Err(Win32Error::OPERATION_ABORTED);
+        }
+        match self.deadline {
+            Some(deadline) if deadline <= now() => Err(Win32Error::SEM_TIMEOUT),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sleeps while a word's low half is as it was, no longer than so many milliseconds; whether
+    /// these went by.
+    pub(super) fn sleep(
+        &self,
+        word: &AtomicU64,
+        value: u64,
+        scope: Scope,
+        most_ms: Option<u32>,
+    ) -> Result<bool> {
+        self.check()?;
+        let end = most_ms.map(from_now);
+        let deadline = match (self.deadline, end) {
+            (Some(deadline), Some(end)) => Some(deadline.min(end)),
+            (deadline, end) => deadline.or(end),
+        };
+        let on_word = Sleep { word, value: value as u32, scope };
+        match self.cancel {
+            Some(cancel) => {
+                let on_cancel = Sleep { word: &cancel.word, value: 0, scope: Scope::Private };
+                futex::sleep(&[on_word, on_cancel], deadline.as_ref(), ClockId::Monotonic)?;
+            }
+            None => futex::sleep(&[on_word], deadline.as_ref(), ClockId::Monotonic)?,
+        }
+        Ok(end.is_some_and(|end| end <= now()))
+    }
+}
+
+fn now() -> Timespec {
+    clock_gettime(ClockId::Monotonic)
+}
+
+fn from_now(timeout_ms: u32) -> Timespec {
+    let now = now();
+    let ns = now.tv_nsec + i64::from(timeout_ms % 1000) * 1_000_000;
+    Timespec {
+        tv_sec: now.tv_sec + i64::from(timeout_ms / 1000) + ns / 1_000_000_000,
+        tv_nsec: ns % 1_000_000_000,
+    }
+}
+
+/// Watches for a short time whether something happens.
+pub(super) fn watch(mut happened: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    loop {
+        for _ in 0..64 {
+            if happened() {
+                return true;
+            }
+            std::hint::spin_loop();
+        }
+        if start.elapsed() > WATCH {
+            return false;
+        }
+    }
+}
