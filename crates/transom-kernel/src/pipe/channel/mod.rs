@@ -30,7 +30,7 @@
 //! | 48-54 | freed, bytes passed, bytes skipped, head, stream entered, collecting, limit | the reading end |
 //! | 64 | lock of the readers | the reading end |
 //! | 80-82 | bell for space, its marks | both |
-//! | 96-100, 112-116 | two streams: control, start, place, writer, extent | the writing end; control by both |
+//! | 96-101, 112-117 | two streams: control, start, place, writer, extent, when free | the writing end; control by both |
 //!
 //! The rings follow from the second page on.
 //!
