@@ -18,5 +18,5 @@ mod rendezvous;
 mod store;
 
 pub(crate) use name::ObjectName;
-pub(crate) use rendezvous::{Closed, Rendezvous, is_unheld, note_fork};
+pub(crate) use rendezvous::{Closed, Rendezvous, forks, is_unheld, note_fork};
 pub(crate) use store::{Found, Turn, begin, describe, may_open, name_in, open, sweep_objects};

@@ -61,6 +61,11 @@ pub(super) const fn is_long(word: u64) -> bool {
     word & LONG != 0
 }
 
+/// Whether somebody sleeps on the lock.
+pub(super) const fn is_contended(word: u64) -> bool {
+    word & CONTENDED != 0
+}
+
 /// A lock in shared memory.
 #[derive(Debug)]
 pub(super) struct Lock<'a, W>(pub(super) &'a W);
