@@ -60,6 +60,7 @@ named_codes! {
     HANDLE_EOF = ERROR_HANDLE_EOF, "the end of the file was reached";
     HANDLE_DISK_FULL = ERROR_HANDLE_DISK_FULL, "the disk is full";
     NOT_SUPPORTED = ERROR_NOT_SUPPORTED, "the request is not supported";
+    BAD_NETPATH = ERROR_BAD_NETPATH, "the network path was not found";
     FILE_EXISTS = ERROR_FILE_EXISTS, "the file exists";
     INVALID_PARAMETER = ERROR_INVALID_PARAMETER, "a parameter is wrong";
     BROKEN_PIPE = ERROR_BROKEN_PIPE, "the other end of the pipe was closed";

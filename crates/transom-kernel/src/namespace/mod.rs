@@ -12,6 +12,8 @@
 //! - `naming`: empty; who makes or opens a name locks the byte that stands for it.
 //! - `opening`: empty; who opens a file locks the byte that stands for it, one at a time.
 
+pub(crate) mod device_name;
+mod file_name;
 pub(crate) mod objects;
 mod sweep;
 

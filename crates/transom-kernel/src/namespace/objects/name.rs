@@ -1,10 +1,8 @@
 //! Names of objects, and the names of their files.
 
 use crate::error::{Result, Win32Error};
-use std::fmt::Write;
+use crate::namespace::file_name::{file_name, hash};
 
-/// A longer file name is replaced by a hash.
-const LONGEST_FILE_NAME: usize = 200;
 const BACKSLASH: u16 = b'\\' as u16;
 
 /// The name of an object, of any type.
@@ -65,36 +63,10 @@ impl ObjectName {
     }
 }
 
-/// A file name that no other object name has: what a file name cannot hold is escaped.
-fn file_name(room: char, units: &[u16]) -> String {
-    let mut name = format!("{room}-");
-    for unit in char::decode_utf16(units.iter().copied()) {
-        // Writing into a string cannot fail.
-        let _ = match unit {
-            Ok('%' | '/') => write!(name, "%{:02X}", unit.map_or(0, u32::from)),
-            Ok(character) if character.is_control() => write!(name, "%{:02X}.", character as u32),
-            Ok(character) => write!(name, "{character}"),
-            Err(lone) => write!(name, "%u{:04X}", lone.unpaired_surrogate()),
-        };
-    }
-    if name.len() <= LONGEST_FILE_NAME {
-        return name;
-    }
-    format!("{room}#{:016x}{:016x}", hash(&name, 1), hash(&name, 2))
-}
-
-/// FNV-1a, begun differently for each seed and mixed at the end.
-fn hash(text: &str, seed: u64) -> u64 {
-    let start = 0xCBF2_9CE4_8422_2325_u64 ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    let hash = text
-        .bytes()
-        .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3));
-    (hash ^ hash >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_FILE_NAME, ObjectName, Win32Error, units_of};
+    use super::{ObjectName, Win32Error, units_of};
+    use crate::namespace::file_name::LONGEST_FILE_NAME;
     use proptest::prelude::{any, prop, prop_assert, prop_assert_ne, proptest};
 
     fn file(name: &str) -> String {
