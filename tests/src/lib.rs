@@ -4,6 +4,7 @@
 pub mod assistant;
 pub mod files;
 pub mod objects;
+pub mod pipes;
 pub mod stress;
 pub mod threads;
 pub mod win32;

@@ -71,7 +71,11 @@ impl Watch {
 ///
 /// # Errors
 /// `ERROR_NO_SYSTEM_RESOURCES` when the service thread cannot be started or watch more.
-pub(crate) fn watch(fd: BorrowedFd<'_>, flags: EventFlags, object: Weak<dyn Ready>) -> Result<Watch> {
+pub(crate) fn watch(
+    fd: BorrowedFd<'_>,
+    flags: EventFlags,
+    object: Weak<dyn Ready>,
+) -> Result<Watch> {
     let mut service = running()?;
     let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
     let token = service.add(fd, Watched::Object(object), flags)?;

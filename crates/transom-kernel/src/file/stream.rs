@@ -169,19 +169,11 @@ pub fn read(
 ///
 /// # Errors
 /// As for [`read`].
-pub fn read_bytes(
-    handle: Handle,
-    mut buffer: &mut [u8],
-    offset: Option<u64>,
-) -> Result<Transfer> {
+pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) -> Result<Transfer> {
     read_into(handle, &mut buffer, offset)
 }
 
-fn read_into(
-    handle: Handle,
-    buffer: &mut dyn ReadTarget,
-    offset: Option<u64>,
-) -> Result<Transfer> {
+fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer> {
     let (object, _) = stream_of(handle, FILE_READ_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
 }

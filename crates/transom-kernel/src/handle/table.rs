@@ -380,9 +380,7 @@ impl HandleTable {
         let values: Vec<HandleValue> = match (object.handles(), first) {
             (0, _) => return Ok(()),
             (1, Some(value)) => return lines.publish(value),
-            _ => {
-                lines.iter().filter(|(_, entry)| is_it(entry)).map(|(value, _)| value).collect()
-            }
+            _ => lines.iter().filter(|(_, entry)| is_it(entry)).map(|(value, _)| value).collect(),
         };
         values.into_iter().try_for_each(|value| lines.publish(value))
     }

@@ -10,6 +10,7 @@ use crate::handle::Handle;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, Taken};
+use crate::pipe::state::Information;
 use crate::sync::wait::Deadline;
 use rustix::net::sockopt;
 use std::sync::Arc;
@@ -33,26 +34,11 @@ pub(in crate::pipe) fn end_of(handle: Handle, access: u32) -> Result<Option<Arc<
     if entry.access & access == access { Ok(Some(pipe)) } else { Err(Win32Error::ACCESS_DENIED) }
 }
 
-/// What `GetNamedPipeInfo` tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PipeInformation {
-    /// Whether this is the server's end.
-    pub server_end: bool,
-    /// Whether messages are kept apart.
-    pub messages: bool,
-    /// How many bytes the server may have written that are unread.
-    pub out_quota: u32,
-    /// How many bytes the client may have written that are unread.
-    pub in_quota: u32,
-    /// The most instances there can be, 255 for no limit.
-    pub most_instances: u32,
-}
-
 impl NamedPipe {
     /// What `GetNamedPipeInfo` tells.
-    pub(in crate::pipe) fn information(&self) -> PipeInformation {
+    pub(in crate::pipe) fn information(&self) -> Information {
         let settings = self.borrow().end().segment().settings();
-        PipeInformation {
+        Information {
             server_end: self.side() == Side::Server,
             messages: settings.messages,
             out_quota: settings.to_client_quota,
@@ -116,12 +102,9 @@ impl NamedPipe {
         if !self.traits().contains(both) || self.mode().0 != ReadMode::Message {
             return Err(Win32Error::BAD_PIPE);
         }
-        let mut nothing = [0_u8; 0];
         let connection = self.borrow();
         connection.check_peer();
-        let first = connection.end().has_message()?;
-        let _ = &mut nothing;
-        if first { Err(Win32Error::PIPE_BUSY) } else { Ok(()) }
+        if connection.end().has_message()? { Err(Win32Error::PIPE_BUSY) } else { Ok(()) }
     }
 
     fn transact(
@@ -213,9 +196,9 @@ pub fn call(
         }
         client::wait_for(name, left)?;
     };
-    let answer = pipe.change_mode(pipes::PIPE_READMODE_MESSAGE).and_then(|()| {
-        pipe.transact(request, target, Patience::FOREVER)
-    });
+    let answer = pipe
+        .change_mode(pipes::PIPE_READMODE_MESSAGE)
+        .and_then(|()| pipe.transact(request, target, Patience::FOREVER));
     pipe.let_go();
     answer
 }

@@ -17,9 +17,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem as win;
-use windows_sys::Win32::System::Pipes::{
-    NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_FOREVER, PIPE_ACCESS_INBOUND, PIPE_ACCESS_OUTBOUND,
-};
+use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_FOREVER};
 
 /// How long a server's process may take to answer before it counts as busy: it does so from a
 /// thread of its own, unless it is stopped.
@@ -57,7 +55,8 @@ enum Sought {
 /// have or rights that its security descriptor does not grant.
 pub(crate) fn open(name: &DeviceName, request: &ClientRequest) -> Result<HandleValue> {
     let pipe = open_end(name, request)?;
-    let value = current().table().create(Arc::clone(&pipe) as _, request.access, request.inherit)?;
+    let value =
+        current().table().create(Arc::clone(&pipe) as _, request.access, request.inherit)?;
     pipe.note_handle(value);
     Ok(value)
 }
@@ -127,7 +126,9 @@ fn absent(namespace: &Namespace, name: &DeviceName) -> Sought {
 fn check_direction(direction: u32, access: u32) -> Result<()> {
     let reads = access & win::FILE_READ_DATA != 0;
     let writes = access & win::FILE_WRITE_DATA != 0;
-    if reads && direction == PIPE_ACCESS_INBOUND || writes && direction == PIPE_ACCESS_OUTBOUND {
+    if reads && direction == win::PIPE_ACCESS_INBOUND
+        || writes && direction == win::PIPE_ACCESS_OUTBOUND
+    {
         return Err(Win32Error::ACCESS_DENIED);
     }
     Ok(())
@@ -177,7 +178,9 @@ fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
                 };
             }
             // It has ended, or thought nothing of us.
-            Ok(None) | Err(Errno::CONNRESET | Errno::PIPE) => return Err(Win32Error::FILE_NOT_FOUND),
+            Ok(None) | Err(Errno::CONNRESET | Errno::PIPE) => {
+                return Err(Win32Error::FILE_NOT_FOUND);
+            }
             Err(Errno::AGAIN) => {}
             Err(Errno::INTR) => continue,
             Err(error) => return Err(error.into()),

@@ -36,7 +36,8 @@ pub(super) fn device() -> Option<u64> {
 
 fn entries(namespace: &Namespace) -> Result<Vec<CString>> {
     let Some(directory) = namespace.pipes_if_there() else { return Ok(Vec::new()) };
-    let names = Dir::read_from(directory)?.filter_map(|entry| Some(entry.ok()?.file_name().to_owned()));
+    let names =
+        Dir::read_from(directory)?.filter_map(|entry| Some(entry.ok()?.file_name().to_owned()));
     Ok(names.filter(|name| !name.to_bytes().starts_with(b".")).collect())
 }
 
@@ -66,7 +67,8 @@ pub fn pipes() -> Result<Vec<Listed>> {
         let Ok(file_name) = file_name.into_string() else { continue };
         let Ok(Some(file)) = NameFile::open(namespace, &file_name, false) else { continue };
         let Ok(listing) = file.listing() else { continue };
-        let servers: Vec<Server> = listing.servers.iter().copied().filter(Server::is_alive).collect();
+        let servers: Vec<Server> =
+            listing.servers.iter().copied().filter(Server::is_alive).collect();
         let (Ok(name), false) = (file.name(&listing), servers.is_empty()) else { continue };
         let Terms { direction, messages, most_instances, .. } = listing.terms;
         found.push(Listed {

@@ -5,16 +5,16 @@ use super::registry::{FileIdentity, Terms};
 use super::served::{self, ServedName};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::file::{FileType, ReadTarget, Stream};
+use crate::file::Stream;
 use crate::handle::HandleValue;
 use crate::namespace::forks;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
-use crate::pipe::channel::{Patience, ReadMode, Segment, Settings, Side, State};
-use crate::sync::wait::{Source, Waitable};
+use crate::pipe::channel::{ReadMode, Segment, Settings, Side, State};
+use crate::sync::wait::Waitable;
 use bitflags::bitflags;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
 
 /// What makes this object among those of type "File": the low byte of the first number of its
 /// shape. The bits behind it are [`Traits`]; the second number says which file has its name.
@@ -198,8 +198,7 @@ impl NamedPipe {
         let device = super::list::device().unwrap_or(0);
         let name_file = FileIdentity { device, inode: payload[1] };
         let served = Mutex::new(None);
-        let instance =
-            Instance { served, listening_since: AtomicU64::new(0), settings };
+        let instance = Instance { served, listening_since: AtomicU64::new(0), settings };
         let server = (!is_client).then_some(instance);
         let header = ObjectHeader::with_id(ObjectType::File, id);
         let pipe = Self::build(header, traits, name_file, connection, server, SHARED);
@@ -400,6 +399,14 @@ impl NamedPipe {
         }
     }
 
+    /// Notes that something was read.
+    #[inline]
+    pub(super) fn note_read(&self) {
+        if !self.has_read.load(Ordering::Relaxed) {
+            self.has_read.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Whether impersonating the client is possible: something was read.
     pub(super) fn has_read(&self) -> bool {
         self.has_read.load(Ordering::Relaxed)
@@ -421,7 +428,8 @@ impl KernelObject for NamedPipe {
         let connection = self.borrow();
         let end = connection.end();
         let lifeline = end.lifeline().map(OwnedFd::as_fd);
-        let bits = (self.traits | Traits::from_bits_retain(self.mode.load(Ordering::Relaxed))).bits();
+        let bits =
+            (self.traits | Traits::from_bits_retain(self.mode.load(Ordering::Relaxed))).bits();
         look(Shape {
             portable: true,
             fds: [Some(end.segment().fd()), lifeline],

@@ -83,8 +83,7 @@ impl Server {
         if self.pid == std::process::id() {
             return self.start_time == current().start_time();
         }
-        task::look(self.pid)
-            .is_ok_and(|task| !task.is_gone && task.start_time == self.start_time)
+        task::look(self.pid).is_ok_and(|task| !task.is_gone && task.start_time == self.start_time)
     }
 }
 
@@ -93,9 +92,9 @@ impl Server {
 pub(crate) struct Listing {
     pub(crate) terms: Terms,
     pub(crate) servers: Vec<Server>,
-    lines_used: usize,
-    name_units: u64,
-    security_bytes: u64,
+    pub(super) lines_used: usize,
+    pub(super) name_units: u64,
+    pub(super) security_bytes: u64,
 }
 
 /// A name's file, open.

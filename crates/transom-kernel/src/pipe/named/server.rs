@@ -188,7 +188,7 @@ impl NamedPipe {
     }
 
     /// `ConnectNamedPipe`, waiting.
-    pub(super) fn connect(&self, patience: Patience<'_>) -> Result<()> {
+    pub(in crate::pipe) fn connect(&self, patience: Patience<'_>) -> Result<()> {
         let connection = self.begin_connecting()?;
         let (_, no_wait) = self.mode();
         if no_wait {
@@ -203,7 +203,7 @@ impl NamedPipe {
     /// # Errors
     /// `ERROR_INVALID_FUNCTION` for a client's end, `ERROR_PIPE_LISTENING` before a client came,
     /// `ERROR_PIPE_NOT_CONNECTED` the second time.
-    pub(super) fn disconnect(&self) -> Result<()> {
+    pub(in crate::pipe) fn disconnect(&self) -> Result<()> {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
