@@ -256,7 +256,8 @@ impl ServedName {
     pub(super) fn take_listening(&self) -> Option<Arc<NamedPipe>> {
         let mut instances = lock(&self.instances);
         let mut found = None;
-        while let (None, Some((_, instance))) = (&found, instances.listening.pop_first()) {
+        while found.is_none() {
+            let Some((_, instance)) = instances.listening.pop_first() else { break };
             found = instance.upgrade();
         }
         let _ = self.publish(&mut instances);
