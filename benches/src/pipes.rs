@@ -34,7 +34,16 @@ pub fn instance(name: &str, messages: bool) -> Handle {
     let path = path(name);
     // SAFETY: the name is terminated, and NULL attributes are allowed.
     let made = unsafe {
-        pipes::CreateNamedPipeW(path.as_ptr(), PIPE_ACCESS_DUPLEX, mode, 255, QUOTA, QUOTA, 0, null())
+        pipes::CreateNamedPipeW(
+            path.as_ptr(),
+            PIPE_ACCESS_DUPLEX,
+            mode,
+            255,
+            QUOTA,
+            QUOTA,
+            0,
+            null(),
+        )
     };
     assert_ne!(value(made), -1, "the instance");
     value(made)
@@ -59,9 +68,8 @@ pub fn open(path: &[u16], messages: bool) -> Handle {
     let access = GENERIC_READ | GENERIC_WRITE;
     loop {
         // SAFETY: the name is terminated, and NULL attributes are allowed.
-        let opened = unsafe {
-            CreateFileW(path.as_ptr(), access, 0, null(), OPEN_EXISTING, 0, null_mut())
-        };
+        let opened =
+            unsafe { CreateFileW(path.as_ptr(), access, 0, null(), OPEN_EXISTING, 0, null_mut()) };
         if value(opened) != -1 {
             if messages {
                 let mode = pipes::PIPE_READMODE_MESSAGE;

@@ -22,7 +22,14 @@ pub(crate) fn rows(harness: &mut Harness) {
             one_way(harness, placement, 64, messages, kind, Limit::Speed(10.0));
             one_way(harness, placement, 1024, messages, kind, Limit::Speed(3.0));
             for length in [64 << 10, 1 << 20] {
-                one_way(harness, placement, length, messages, SocketType::STREAM, Limit::Speed(1.5));
+                one_way(
+                    harness,
+                    placement,
+                    length,
+                    messages,
+                    SocketType::STREAM,
+                    Limit::Speed(1.5),
+                );
             }
         }
         opening(harness, placement);
