@@ -38,8 +38,9 @@ impl Cancel {
 
 /// What somebody wants to do before he sleeps: see to it that he will be woken.
 pub trait BeforeSleep: Sync {
-    /// Called each time, after the bell was armed.
-    fn before_sleep(&self);
+    /// Called each time, after the bell was armed. How many milliseconds this sleep may last at
+    /// most, if it is to be looked again then.
+    fn before_sleep(&self) -> Option<u32>;
 }
 
 /// How long to wait, and who may end it.
@@ -101,9 +102,10 @@ impl<'a> Patience<'a> {
         scope: Scope,
         most_ms: Option<u32>,
     ) -> Result<bool> {
-        if let Some(before) = self.before {
-            before.before_sleep();
-        }
+        let most_ms = match self.before.and_then(BeforeSleep::before_sleep) {
+            Some(ms) => Some(most_ms.map_or(ms, |most| most.min(ms))),
+            None => most_ms,
+        };
         self.check()?;
         let end = most_ms.map(from_now);
         let deadline = match (self.deadline, end) {

@@ -8,7 +8,7 @@ use rustix::event::epoll::EventFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use transom_sys::processor;
 
@@ -24,6 +24,8 @@ pub(crate) struct Connection {
     /// When the lifeline was last looked at.
     looked: AtomicU64,
     watch: Mutex<Watching>,
+    /// How often somebody slept without the lifeline being watched.
+    sleeps: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -47,6 +49,7 @@ impl Connection {
             me: Weak::clone(me),
             looked: AtomicU64::new(0),
             watch: Mutex::new(Watching::NotYet),
+            sleeps: AtomicU32::new(0),
         })
     }
 
@@ -134,9 +137,20 @@ impl Connection {
 }
 
 impl BeforeSleep for Connection {
-    fn before_sleep(&self) {
+    /// The first sleeps are short: many connections are over before it pays to have the lifeline
+    /// watched. Then it is looked at.
+    fn before_sleep(&self) -> Option<u32> {
+        const SHORT_MS: u32 = 10;
+        const SHORT_SLEEPS: u32 = 4;
+        if self.sleeps.load(Ordering::Relaxed) < SHORT_SLEEPS {
+            if self.sleeps.fetch_add(1, Ordering::Relaxed) > 0 {
+                self.check_peer();
+            }
+            return Some(SHORT_MS);
+        }
         // If it cannot be watched, the wait ends when the other side closes its end in order.
         let _ = self.watch_peer();
+        None
     }
 }
 

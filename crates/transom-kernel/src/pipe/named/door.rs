@@ -35,8 +35,6 @@ const CONNECT: u64 = 1;
 const WAIT: u64 = 2;
 /// How many clients may have connected without having said what they want.
 const MOST_PENDING: usize = 1024;
-/// How many clients are let in before the service thread looks at its other work.
-const AT_ONCE: usize = 64;
 
 /// What a client wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,12 +202,9 @@ pub(super) fn open() -> Result<()> {
 impl Ready for Door {
     fn ready(self: Arc<Self>, _flags: EventFlags) {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        for _ in 0..AT_ONCE {
-            match accept_with(&self.socket, flags) {
-                Ok(visitor) => self.welcome(visitor),
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                Err(_) => return,
-            }
+        // One at a time: the thread is told again as long as somebody stands there.
+        if let Ok(visitor) = accept_with(&self.socket, flags) {
+            self.welcome(visitor);
         }
     }
 }
