@@ -25,6 +25,7 @@ use std::collections::VecDeque;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 const BACKLOG: i32 = 4096;
 const WORDS: usize = 8;
@@ -163,6 +164,9 @@ struct Visitor {
     seat: Mutex<Option<(OwnedFd, Option<Watch>)>>,
 }
 
+/// How long the service thread rests when the process has no descriptor left for a client.
+const NO_ROOM: Duration = Duration::from_millis(10);
+
 static DOOR: Mutex<Option<Arc<Door>>> = Mutex::new(None);
 
 /// Opens the door, if that has not been done.
@@ -203,8 +207,13 @@ impl Ready for Door {
     fn ready(self: Arc<Self>, _flags: EventFlags) {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         // One at a time: the thread is told again as long as somebody stands there.
-        if let Ok(visitor) = accept_with(&self.socket, flags) {
-            self.welcome(visitor);
+        match accept_with(&self.socket, flags) {
+            Ok(visitor) => self.welcome(visitor),
+            Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                // They wait in the kernel until there is room.
+                std::thread::sleep(NO_ROOM);
+            }
+            Err(_) => {}
         }
     }
 }
