@@ -103,6 +103,13 @@ unsafe impl Target for [u8] {
     }
 }
 
+// SAFETY: what is borrowed is as long as it says.
+unsafe impl<T: Target + ?Sized> Target for &mut T {
+    fn place(&mut self) -> (*mut u8, usize) {
+        (**self).place()
+    }
+}
+
 // SAFETY: a slice is as long as it says.
 unsafe impl Target for [MaybeUninit<u8>] {
     fn place(&mut self) -> (*mut u8, usize) {

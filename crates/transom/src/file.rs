@@ -49,7 +49,7 @@ pub use transom_kernel::file::FileType;
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-readfile>
 pub fn read(handle: &dyn AsHandle, buffer: &mut [u8]) -> Result<usize> {
-    file::read_bytes(handle.as_handle().kernel(), buffer, None)
+    Ok(file::read_bytes(handle.as_handle().kernel(), buffer, None)?.bytes)
 }
 
 /// `WriteFile`: writes bytes through a handle to a file, a console or a pipe; how many.

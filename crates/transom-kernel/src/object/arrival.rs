@@ -39,7 +39,7 @@ pub(crate) fn object(
             Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
-        ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
+        ObjectType::Snapshot | ObjectType::IoCompletion => Err(Win32Error::NOT_SUPPORTED),
     }
 }
 

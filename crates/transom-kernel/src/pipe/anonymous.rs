@@ -7,7 +7,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::file::{Descriptor, FileType, ReadTarget, Stream};
+use crate::file::{Descriptor, FileType, ReadTarget, Stream, Transfer};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -309,18 +309,19 @@ impl KernelObject for PipeEnd {
 
 impl Stream for PipeEnd {
     #[inline]
-    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
-        if self.nowait() {
-            return self.read_now(buffer);
-        }
-        if buffer.is_empty() {
+    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
+        let bytes = if self.nowait() {
+            self.read_now(buffer)?
+        } else if buffer.is_empty() {
             // Linux would not wait; Windows does, and then takes nothing.
-            return match self.poll_readable(None)? {
-                (false, true) => Err(Win32Error::BROKEN_PIPE),
-                _ => Ok(0),
-            };
-        }
-        self.read_waiting(buffer)
+            match self.poll_readable(None)? {
+                (false, true) => return Err(Win32Error::BROKEN_PIPE),
+                _ => 0,
+            }
+        } else {
+            self.read_waiting(buffer)?
+        };
+        Ok(bytes.into())
     }
 
     #[inline]
