@@ -8,12 +8,15 @@
 //! lock held in between. Such steps are taken by the service thread alone, which lives as long as
 //! the process.
 
+use super::calls::{end_of, for_transaction};
 use super::connection::Connection;
 use super::object::NamedPipe;
 use crate::error::{Result, Win32Error};
 use crate::executive::in_service;
 use crate::file::{ReadTarget, Transfer, WriteSource};
-use crate::io::{Operation, Outcome, Progress};
+use crate::handle::Handle;
+use crate::io::{Completion, Lane, Operation, Outcome, Progress, Started, submit, wait_for};
+use crate::object::KernelObject;
 use crate::pipe::channel::{End, ReadMode, ReadRequest, Step, Taken, WriteRequest};
 use std::sync::Arc;
 
@@ -160,6 +163,7 @@ impl Operation for Write {
 /// Waiting for a client.
 pub(super) struct Connect {
     connection: Arc<Connection>,
+    has_begun: bool,
 }
 
 impl Connect {
@@ -170,15 +174,24 @@ impl Connect {
     /// wait.
     pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
         let connection = pipe.begin_connecting()?;
-        if pipe.mode().1 { Err(Win32Error::PIPE_LISTENING) } else { Ok(Self { connection }) }
+        if pipe.mode().1 {
+            Err(Win32Error::PIPE_LISTENING)
+        } else {
+            Ok(Self { connection, has_begun: false })
+        }
     }
 }
 
 impl Operation for Connect {
-    /// The door pumps the end when it lets a client in.
+    /// The door pumps the end when it lets a client in. One that came before this began is no
+    /// success: programs rely on that.
     fn step(&mut self) -> Progress {
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
         match NamedPipe::look_connected(&self.connection) {
             None => Progress::Blocked,
+            Some(Ok(())) if is_first => {
+                Progress::Done(Err::<usize, _>(Win32Error::PIPE_CONNECTED).into())
+            }
             Some(done) => Progress::Done(done.map(|()| 0_usize).into()),
         }
     }
@@ -226,4 +239,42 @@ impl Operation for Transaction {
         }
         self.read.cancel()
     }
+}
+
+/// `ConnectNamedPipe` with an `OVERLAPPED`.
+///
+/// # Errors
+/// As for [`state::connect`](crate::pipe::state::connect); on success it is never done at once.
+pub fn connect_overlapped(handle: Handle, completion: Completion) -> Result<Started> {
+    let Some(pipe) = end_of(handle, 0)? else {
+        return crate::pipe::state::connect(handle).map(|()| Started::Done(Transfer::default()));
+    };
+    if !pipe.requests().is_overlapped() {
+        return wait_for(completion, || pipe.connect().map(|()| Transfer::default()));
+    }
+    let operation = Connect::begin(&pipe)?;
+    let object: Arc<dyn KernelObject> = pipe;
+    submit(&object, Lane::Control, Box::new(operation), completion)
+}
+
+/// `TransactNamedPipe` with an `OVERLAPPED`.
+///
+/// # Errors
+/// As for [`transact`](super::transact).
+pub fn transact_overlapped(
+    handle: Handle,
+    source: Box<dyn WriteSource>,
+    mut target: Box<dyn ReadTarget + Send>,
+    completion: Completion,
+) -> Result<Started> {
+    let pipe = for_transaction(handle)?;
+    if !pipe.requests().is_overlapped() {
+        return wait_for(completion, || {
+            let taken = pipe.transact(source.bytes(), &mut *target)?;
+            Ok(Transfer { bytes: taken.bytes, more: taken.more })
+        });
+    }
+    let operation = Transaction::begin(&pipe, source, target)?;
+    let object: Arc<dyn KernelObject> = pipe;
+    submit(&object, Lane::Read, Box::new(operation), completion)
 }
