@@ -100,6 +100,7 @@ named_codes! {
     CANT_RESOLVE_FILENAME = ERROR_CANT_RESOLVE_FILENAME, "the path has too many symbolic links";
     NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
+    NOT_ENOUGH_QUOTA = ERROR_NOT_ENOUGH_QUOTA, "more waits than there is room for";
     FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
     UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";

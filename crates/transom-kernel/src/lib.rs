@@ -21,6 +21,7 @@ pub mod file;
 pub mod handle;
 pub mod last_error;
 pub mod locks;
+pub mod mailslot;
 mod namespace;
 pub mod object;
 pub mod pipe;

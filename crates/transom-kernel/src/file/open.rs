@@ -25,6 +25,7 @@ use super::{Descriptor, File, attributes, deletion};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
+use crate::mailslot;
 use crate::object::{MAXIMUM_ALLOWED, ObjectId, ObjectType, SYNCHRONIZE};
 use rustix::fs::{
     AtFlags, CWD, FileType as LinuxType, Mode, OFlags, Stat, fadvise, fchmod, fstat, ftruncate,
@@ -188,6 +189,9 @@ impl Plan {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
 pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
     let plan = Plan::of(request)?;
+    if let Some(opened) = mailslot::in_path(name, request, plan.access) {
+        return opened;
+    }
     let (file, access, existed) = match path::to_linux(name)? {
         Win32Path::File(path) => open_file(&path, &plan)?,
         Win32Path::Nul => open_device(c"/dev/null", &plan)?,
@@ -200,7 +204,7 @@ pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
         }
         // Named pipes have no room in the kernel yet, so none exists.
         Win32Path::Pipe(_) => return Err(Win32Error::FILE_NOT_FOUND),
-        // Nor have mailslots.
+        // A prefix alone, which names no mailslot.
         Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
     };
     let handle = current().table().create(Arc::new(file), access, request.inherit)?;

@@ -8,6 +8,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+use transom_sys::shared_bytes::Ring;
 use windows_sys::Win32::Storage::FileSystem::{FILE_APPEND_DATA, FILE_READ_DATA, FILE_WRITE_DATA};
 
 /// What `GetFileType` tells.
@@ -44,6 +45,10 @@ pub trait ReadTarget {
         fd: BorrowedFd<'_>,
         offset: Option<u64>,
     ) -> rustix::io::Result<usize>;
+
+    /// Copies bytes of a ring in shared memory to its beginning; how many, which is less if it is
+    /// shorter.
+    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize;
 }
 
 impl ReadTarget for &mut [u8] {
@@ -61,6 +66,10 @@ impl ReadTarget for &mut [u8] {
             Some(offset) => rustix::io::pread(fd, &mut self[part], offset),
             None => rustix::io::read(fd, &mut self[part]),
         }
+    }
+
+    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize {
+        ring.copy_out(position, *self, 0, count)
     }
 }
 
@@ -80,6 +89,10 @@ impl ReadTarget for &mut [MaybeUninit<u8>] {
             None => rustix::io::read(fd, &mut self[part])?,
         };
         Ok(filled.len())
+    }
+
+    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize {
+        ring.copy_out(position, *self, 0, count)
     }
 }
 

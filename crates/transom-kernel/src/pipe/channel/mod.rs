@@ -37,21 +37,21 @@
 //! This is the foundation only: names, connecting, handles and overlapped requests stand on it and
 //! are not there yet.
 
-mod bell;
+pub(crate) mod bell;
 mod control;
 mod end;
 pub(crate) mod holder;
 mod layout;
 mod line;
-mod lock;
+pub(crate) mod lock;
 mod peek;
 mod queue;
 mod read;
 mod segment;
 mod state;
-mod wait;
+pub(crate) mod wait;
 mod waiting;
-mod word;
+pub(crate) mod word;
 mod write;
 
 #[cfg(test)]
