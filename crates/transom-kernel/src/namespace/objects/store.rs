@@ -468,8 +468,18 @@ pub(crate) fn look_at_all(room: &str) -> Result<Vec<Seen>> {
 }
 
 /// Whether somebody holds the name of an open file.
+#[inline]
 pub(crate) fn is_held(file: BorrowedFd<'_>) -> Result<bool> {
-    Ok(record_lock::find(file, &HOLDERS)?.is_some())
+    for attempt in 0.. {
+        match record_lock::find(file, &HOLDERS)? {
+            // Somebody finds out at this moment whether it is held; who is stopped at it holds it.
+            Some(found) if found.kind == Kind::Exclusive && attempt < PATIENCE / 4 => {
+                wait_a_moment(attempt);
+            }
+            found => return Ok(found.is_some()),
+        }
+    }
+    Ok(true)
 }
 
 impl Seen {
