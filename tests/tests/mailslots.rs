@@ -384,6 +384,7 @@ fn other_users_write_where_the_descriptor_lets_them() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
+    let _alone = transom_tests::alone();
     let shared = Shared::new("mailslots");
     let [mut first, mut second, mut third] =
         [FIRST, SECOND, THIRD].map(|user| shared.assistant(user));
