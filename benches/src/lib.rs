@@ -10,6 +10,7 @@
 pub mod channel;
 pub mod linux;
 pub mod partner;
+pub mod pipes;
 pub mod placement;
 pub mod win32;
 

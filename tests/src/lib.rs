@@ -5,6 +5,7 @@ pub mod assistant;
 pub mod files;
 pub mod mailslots;
 pub mod objects;
+pub mod pipes;
 pub mod stress;
 pub mod threads;
 pub mod users;

@@ -5,6 +5,7 @@ mod environment;
 mod events;
 mod handles;
 mod locks;
+mod named_pipes;
 mod pipes;
 mod processes;
 mod snapshot;
@@ -29,6 +30,7 @@ fn main() {
     waits::rows(&mut harness);
     pipes::rows(&mut harness);
     channel::rows(&mut harness);
+    named_pipes::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

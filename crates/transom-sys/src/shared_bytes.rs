@@ -110,6 +110,20 @@ unsafe impl Target for [MaybeUninit<u8>] {
     }
 }
 
+// SAFETY: the slice is as long as it says, and the borrow of the reference is one of the slice.
+unsafe impl Target for &mut [u8] {
+    fn place(&mut self) -> (*mut u8, usize) {
+        (self.as_mut_ptr(), self.len())
+    }
+}
+
+// SAFETY: as above.
+unsafe impl Target for &mut [MaybeUninit<u8>] {
+    fn place(&mut self) -> (*mut u8, usize) {
+        (self.as_mut_ptr().cast(), self.len())
+    }
+}
+
 /// A ring of bytes in shared memory. Positions count on for ever and are taken modulo its size, so
 /// no position is outside.
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,13 @@
 
 use crate::abi::{from_handle, load, or_else, same_signature, store, store_optional, succeeds};
 use std::mem::{MaybeUninit, offset_of};
-use transom_kernel::file::{self, FileType};
+use transom_kernel::file::{self, FileType, Transfer};
 use transom_kernel::handle::Handle;
 use transom_kernel::sync::event;
 use transom_kernel::{Result, Win32Error, last_error};
 use windows_sys::Win32::Foundation::{
-    ERROR_INVALID_USER_BUFFER, HANDLE, STATUS_END_OF_FILE, STATUS_PENDING, STATUS_SUCCESS,
+    ERROR_INVALID_USER_BUFFER, HANDLE, STATUS_BUFFER_OVERFLOW, STATUS_END_OF_FILE, STATUS_PENDING,
+    STATUS_SUCCESS,
 };
 use windows_sys::Win32::Storage::FileSystem::{self as official, FILE_TYPE};
 use windows_sys::Win32::System::IO::OVERLAPPED;
@@ -95,7 +96,7 @@ pub unsafe extern "system" fn WriteFile(
             // is Linux that finds out: nothing here looks into it.
             _ => unsafe { std::slice::from_raw_parts(buffer, size as usize) },
         };
-        file::write(file, buffer, offset)
+        file::write(file, buffer, offset).map(Transfer::from)
     };
     // SAFETY: `overlapped` and `written` are NULL or valid, by the caller's contract.
     let done = unsafe { transfer(file, overlapped, written, act) };
@@ -114,7 +115,7 @@ unsafe fn transfer(
     file: HANDLE,
     overlapped: *mut OVERLAPPED,
     count: *mut u32,
-    act: impl FnOnce(Handle, Option<u64>) -> Result<usize>,
+    act: impl FnOnce(Handle, Option<u64>) -> Result<Transfer>,
 ) -> Result<()> {
     let file = from_handle(file)?;
     // SAFETY: the same contract.
@@ -124,10 +125,10 @@ unsafe fn transfer(
         // SAFETY: not NULL, so valid.
         Some(request) => unsafe { overlap(file, overlapped, request, act) },
     };
-    done.map(|done| {
-        // SAFETY: NULL or writable, by the contract. The counts of Win32 fit: so did the size.
-        unsafe { store_optional(count, u32::try_from(done).unwrap_or(u32::MAX)) };
-    })
+    let done = done?;
+    // SAFETY: NULL or writable, by the contract. The counts of Win32 fit: so did the size.
+    unsafe { store_optional(count, u32::try_from(done.bytes).unwrap_or(u32::MAX)) };
+    if done.more { Err(Win32Error::MORE_DATA) } else { Ok(()) }
 }
 
 /// The status an `OVERLAPPED` carries, as its field has it.
@@ -143,8 +144,8 @@ unsafe fn overlap(
     file: Handle,
     place: *mut OVERLAPPED,
     request: OVERLAPPED,
-    act: impl FnOnce(Handle, Option<u64>) -> Result<usize>,
-) -> Result<usize> {
+    act: impl FnOnce(Handle, Option<u64>) -> Result<Transfer>,
+) -> Result<Transfer> {
     let internal: *mut usize = place.wrapping_byte_add(offset_of!(OVERLAPPED, Internal)).cast();
     let internal_high: *mut usize =
         place.wrapping_byte_add(offset_of!(OVERLAPPED, InternalHigh)).cast();
@@ -162,7 +163,8 @@ unsafe fn overlap(
     unsafe { store(internal, status(STATUS_PENDING)) }?;
     let done = act(file, Some(offset));
     let (outcome, count) = match done {
-        Ok(count) => (STATUS_SUCCESS, count),
+        Ok(Transfer { bytes, more: false }) => (STATUS_SUCCESS, bytes),
+        Ok(Transfer { bytes, more: true }) => (STATUS_BUFFER_OVERFLOW, bytes),
         Err(Win32Error::HANDLE_EOF) => (STATUS_END_OF_FILE, 0),
         // An operation that failed at once tells only its caller.
         Err(_) => return done,

@@ -25,6 +25,7 @@ pub mod handleapi;
 pub mod libloaderapi;
 mod named_objects;
 pub mod namedpipeapi;
+pub mod namedpipeapi_named;
 pub mod process_creation;
 pub mod processenv;
 pub mod processenv_process;

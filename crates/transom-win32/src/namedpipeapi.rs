@@ -12,7 +12,8 @@ use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::Win32::System::Pipes::{
-    self as official, NAMED_PIPE_MODE, PIPE_CLIENT_END, PIPE_SERVER_END,
+    self as official, NAMED_PIPE_MODE, PIPE_CLIENT_END, PIPE_SERVER_END, PIPE_TYPE_BYTE,
+    PIPE_TYPE_MESSAGE,
 };
 use windows_sys::core::BOOL;
 
@@ -78,8 +79,8 @@ pub unsafe extern "system" fn PeekNamedPipe(
         let whole = u32::try_from(peeked.available).unwrap_or(u32::MAX);
         let copied = u32::try_from(peeked.copied).unwrap_or(u32::MAX);
         let copied = if buffer.is_null() { size.min(whole) } else { copied };
-        // A byte pipe has no messages, so nothing is left of one.
-        for (place, number) in [(read, copied), (available, whole), (left_this_message, 0)] {
+        let left = u32::try_from(peeked.left).unwrap_or(u32::MAX);
+        for (place, number) in [(read, copied), (available, whole), (left_this_message, left)] {
             // SAFETY: NULL or writable, by the caller's contract.
             unsafe { store_optional(place, number) };
         }
@@ -89,22 +90,26 @@ same_signature!(official::PeekNamedPipe, PeekNamedPipe, fn(_, _, _, _, _, _) -> 
 
 /// `SetNamedPipeHandleState`: sets whether operations on the end of a pipe wait.
 ///
-/// The collection parameters are for pipes to other machines; they do nothing.
+/// The collection parameters are for pipes to other machines, which there are not.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`: no pipe. `ERROR_ACCESS_DENIED`: the handle lacks
-/// `FILE_WRITE_ATTRIBUTES`. `ERROR_INVALID_PARAMETER`: `*mode` is not a mode of a byte pipe.
+/// `FILE_WRITE_ATTRIBUTES`. `ERROR_INVALID_PARAMETER`: `*mode` has unknown bits, or is
+/// `PIPE_READMODE_MESSAGE` for a pipe of bytes; or a collection parameter is given.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetNamedPipeHandleState(
     pipe: HANDLE,
     mode: *const NAMED_PIPE_MODE,
-    _most_collected: *const u32,
-    _collect_timeout: *const u32,
+    most_collected: *const u32,
+    collect_timeout: *const u32,
 ) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     let mode = unsafe { load(mode) };
+    if !most_collected.is_null() || !collect_timeout.is_null() {
+        return succeeds(from_handle(pipe).and_then(|pipe| state::refuse_collecting(pipe)));
+    }
     succeeds(from_handle(pipe).and_then(|pipe| state::set_mode(pipe, mode)))
 }
 same_signature!(official::SetNamedPipeHandleState, SetNamedPipeHandleState, fn(_, _, _, _) -> _);
@@ -195,7 +200,8 @@ pub unsafe extern "system" fn GetNamedPipeInfo(
 ) -> BOOL {
     succeeds(from_handle(pipe).and_then(state::information).map(|found| {
         let end = if found.server_end { PIPE_SERVER_END } else { PIPE_CLIENT_END };
-        let numbers = [end, found.quota, found.quota, found.most_instances];
+        let kind = if found.messages { PIPE_TYPE_MESSAGE } else { PIPE_TYPE_BYTE };
+        let numbers = [end | kind, found.out_quota, found.in_quota, found.most_instances];
         let places = [flags, out_size, in_size, most_instances];
         for (place, number) in places.into_iter().zip(numbers) {
             // SAFETY: NULL or writable, by the caller's contract.

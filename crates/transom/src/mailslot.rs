@@ -167,7 +167,7 @@ impl Mailslot {
     /// As for [`receive`](Self::receive), and `ERROR_INSUFFICIENT_BUFFER`: it does not fit, and
     /// stays.
     pub fn receive_into(&self, buffer: &mut [u8]) -> Result<usize> {
-        file::read_bytes(self.as_handle().kernel(), buffer, None)
+        file::read_bytes(self.as_handle().kernel(), buffer, None).map(|read| read.bytes)
     }
 
     /// `GetMailslotInfo`: its settings, and what there is to read.

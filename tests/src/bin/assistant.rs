@@ -14,6 +14,7 @@ fn main() {
     while let Some(Ok(line)) = lines.next() {
         let answer = answer(&line)
             .or_else(|| transom_tests::objects::answer(&line))
+            .or_else(|| transom_tests::pipes::answer(&line))
             .or_else(|| transom_tests::stress::answer(&line))
             .or_else(|| transom_tests::mailslots::answer(&line))
             .unwrap_or_else(|| format!("? {line}"));

@@ -12,6 +12,7 @@ use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
+use crate::pipe::named;
 use crate::process::image;
 use crate::sync::{apc, arena, identity, registered};
 use crate::thread::{fiber_local, local, present};
@@ -42,6 +43,7 @@ pub(crate) struct Still {
 struct Frozen {
     still: Still,
     suspensions: suspension::Frozen,
+    pipes: named::Frozen,
 }
 
 thread_local! {
@@ -72,8 +74,10 @@ fn before() {
     if current_if_joined().is_some() {
         crate::namespace::note_fork();
     }
+    // Changing how many instances there are takes the other locks, for a moment each.
+    let pipes = named::freeze();
     let Some(still) = freeze() else { return };
-    let frozen = Frozen { still, suspensions: suspension::freeze() };
+    let frozen = Frozen { still, suspensions: suspension::freeze(), pipes };
     FROZEN.with(|place| place.replace(Some(frozen)));
 }
 
@@ -84,6 +88,8 @@ fn in_parent() {
 fn in_child() {
     let Some(frozen) = FROZEN.with(|place| place.take()) else { return };
     frozen.suspensions.start_anew();
+    let mut pipes = frozen.pipes;
+    pipes.start_anew();
     startup::forget_service_threads();
     let mut frozen = frozen.still;
     frozen.threads.start_anew();

@@ -13,7 +13,7 @@ use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
 use crate::mailslot::delivery;
 use crate::namespace::{Namespace, mail_name, may_open};
 use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
-use crate::object::{ObjectId, arrival};
+use crate::object::{ObjectId, arrival, with_shape};
 use crate::process::record::{
     Field, HAS_MAILBOX, Header, INCOMING_LINES, LockedRecord, ProcessRecord, incoming_line,
 };
@@ -301,13 +301,15 @@ fn carry_out(
             let value = named_handle(words)?;
             let entry = table.lock().get(value).cloned().ok_or(Win32Error::INVALID_HANDLE)?;
             entry.object.leaving();
-            let shape = entry.object.shape();
-            if !shape.portable {
-                return Err(Win32Error::NOT_SUPPORTED);
-            }
-            let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
             let record = Record::of_entry(value, &entry);
-            write_message(connection, FETCH, &record.to_words(), &fds)
+            with_shape(&*entry.object, |shape| {
+                if !shape.portable {
+                    return Err(Win32Error::NOT_SUPPORTED);
+                }
+                let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
+                write_message(connection, FETCH, &record.to_words(), &fds)
+            })
+            .unwrap_or(Err(Win32Error::NOT_SUPPORTED))
         }
         _ => Err(Win32Error::INVALID_PARAMETER),
     }

@@ -5,13 +5,14 @@
 
 use super::current::current;
 use crate::error::{Result, Win32Error};
+use crate::namespace::forks;
 use crate::process::subject::Subject;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use std::collections::HashMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use transom_sys::futex::{self, Scope};
 
 static SERVICE: Mutex<Option<Service>> = Mutex::new(None);
@@ -30,6 +31,55 @@ enum Watched {
     Child(Arc<Subject>),
     /// The word becomes 1 when the descriptor is ready, and its waiters are woken.
     Word(Arc<AtomicU64>),
+    /// Somebody is told, each time.
+    Object(Weak<dyn Ready>),
+}
+
+/// Who is told when a descriptor is ready.
+pub(crate) trait Ready: std::fmt::Debug + Send + Sync {
+    /// The service thread calls this, as long as the descriptor is ready. It must not block.
+    fn ready(self: Arc<Self>, flags: EventFlags);
+}
+
+/// A descriptor that the service thread watches for an object.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    token: u64,
+    /// How often the process had been forked when it began.
+    forks: u32,
+}
+
+impl Watch {
+    /// Whether it goes on: the service thread stays behind when the process is forked.
+    pub(crate) fn is_on(&self) -> bool {
+        self.forks == forks()
+    }
+
+    /// Stops watching. It must be done before the descriptor is closed: other processes may have
+    /// the same open file, and it would be watched for as long as they have.
+    pub(crate) fn end(self, fd: BorrowedFd<'_>) {
+        if self.is_on()
+            && let Some(service) = lock().as_mut()
+            && service.watched.remove(&self.token).is_some()
+        {
+            let _ = epoll::delete(&*service.epoll, fd);
+        }
+    }
+}
+
+/// Has an object told whenever a descriptor is ready, until [`Watch::end`].
+///
+/// # Errors
+/// `ERROR_NO_SYSTEM_RESOURCES` when the service thread cannot be started or watch more.
+pub(crate) fn watch(
+    fd: BorrowedFd<'_>,
+    flags: EventFlags,
+    object: Weak<dyn Ready>,
+) -> Result<Watch> {
+    let mut service = running()?;
+    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+    let token = service.add(fd, Watched::Object(object), flags)?;
+    Ok(Watch { token, forks: forks() })
 }
 
 fn lock() -> MutexGuard<'static, Option<Service>> {
@@ -131,7 +181,8 @@ fn serve(epoll: &OwnedFd) {
             patience = if current().table().collect_requests() { patience - 1 } else { 0 };
         }
         for event in &events[..count] {
-            if act(event.data.u64()) {
+            let (token, flags) = (event.data.u64(), event.flags);
+            if act(token, flags) {
                 patience = 400;
             }
         }
@@ -139,13 +190,14 @@ fn serve(epoll: &OwnedFd) {
 }
 
 /// Serves one ready descriptor; whether a sender is still about to write.
-fn act(token: u64) -> bool {
+fn act(token: u64, flags: EventFlags) -> bool {
     let work = {
         let mut service = lock();
         let Some(service) = service.as_mut() else { return false };
         match service.watched.get(&token) {
             Some(Watched::Mailbox) => Watched::Mailbox,
             Some(Watched::Word(word)) => Watched::Word(Arc::clone(word)),
+            Some(Watched::Object(object)) => Watched::Object(Weak::clone(object)),
             Some(Watched::Child(child)) => {
                 let child = Arc::clone(child);
                 service.watched.remove(&token);
@@ -159,6 +211,11 @@ fn act(token: u64) -> bool {
     match work {
         Watched::Mailbox => return current().table().collect_requests(),
         Watched::Child(child) => child.collect(),
+        Watched::Object(object) => {
+            if let Some(object) = object.upgrade() {
+                object.ready(flags);
+            }
+        }
         Watched::Word(word) => {
             word.store(1, Ordering::SeqCst);
             futex::wake(&word, Scope::Private, futex::ALL);

@@ -8,6 +8,7 @@ use crate::file::StandardStream;
 use crate::handle::inherit::{self, Inheritance};
 use crate::handle::published::{MappedRecord, PublishedTable};
 use crate::namespace::{Namespace, mail_name, sweep};
+use crate::pipe::named::sweep_pipes;
 use crate::process::record::{
     Field, HAS_MAILBOX, MAGIC, MAPPED_BYTES, NewRecord, ProcessRecord, REGISTERED,
 };
@@ -82,6 +83,7 @@ pub(super) fn build() -> CurrentProcess {
     };
     if let Ok(namespace) = &namespace {
         sweep(namespace);
+        sweep_pipes(namespace, 1);
         if let Ok(registered) = Registered::join(namespace, socket) {
             published = registered.published();
             mailbox = registered.mailbox.unwrap_or_default();
@@ -186,6 +188,7 @@ fn leave(status: i32) {
     if let Some(process) = current_if_joined() {
         crate::file::deletion::close_what_is_to_go(process.table());
         crate::object::creation::close_names(process.table());
+        crate::pipe::named::leave_all();
         process.leave(status.cast_unsigned());
     }
 }

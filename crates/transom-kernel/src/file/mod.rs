@@ -17,6 +17,6 @@ pub(crate) use object::FLAVOUR;
 pub use object::File;
 pub use open::create;
 pub use stream::{
-    FileType, ReadTarget, Stream, check_readable, check_writable, file_type, flush, read,
+    FileType, ReadTarget, Stream, Transfer, check_readable, check_writable, file_type, flush, read,
     read_bytes, write,
 };

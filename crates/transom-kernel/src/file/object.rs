@@ -1,7 +1,7 @@
 //! An open file, device or console.
 
 use super::deletion::Deletion;
-use super::{Descriptor, FileType, ReadTarget, Stream, share};
+use super::{Descriptor, FileType, ReadTarget, Stream, Transfer, share};
 use crate::error::{Result, Win32Error};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -166,7 +166,7 @@ fn refused(error: Errno) -> Win32Error {
 
 impl Stream for File {
     /// As [`Stream::read`]; at a place at or behind the end, `ERROR_HANDLE_EOF`.
-    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
+    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer> {
         let place = self.place(offset)?;
         let offset = match place {
             Place::At(offset) => Some(offset),
@@ -178,10 +178,10 @@ impl Stream for File {
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(refused(error)),
                 Ok(count) => {
-                    let Some(offset) = offset else { return Ok(count) };
+                    let Some(offset) = offset else { return Ok(count.into()) };
                     self.moved_to(offset + count as u64);
                     let at_end = count == 0 && !buffer.is_empty();
-                    return if at_end { Err(Win32Error::HANDLE_EOF) } else { Ok(count) };
+                    return if at_end { Err(Win32Error::HANDLE_EOF) } else { Ok(count.into()) };
                 }
             }
         }

@@ -26,7 +26,9 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
 use crate::mailslot;
+use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{MAXIMUM_ALLOWED, ObjectId, ObjectType, SYNCHRONIZE};
+use crate::pipe::named;
 use rustix::fs::{
     AtFlags, CWD, FileType as LinuxType, Mode, OFlags, Stat, fadvise, fchmod, fstat, ftruncate,
     openat, statat,
@@ -189,8 +191,8 @@ impl Plan {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
 pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
     let plan = Plan::of(request)?;
-    if let Some(opened) = mailslot::in_path(name, request, plan.access) {
-        return opened;
+    if let Some(name) = DeviceName::in_path(name) {
+        return open_named(&name?, &plan, request);
     }
     let (file, access, existed) = match path::to_linux(name)? {
         Win32Path::File(path) => open_file(&path, &plan)?,
@@ -202,13 +204,23 @@ pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
                 _ => Win32Error::INVALID_HANDLE,
             })?
         }
-        // Named pipes have no room in the kernel yet, so none exists.
-        Win32Path::Pipe(_) => return Err(Win32Error::FILE_NOT_FOUND),
-        // A prefix alone, which names no mailslot.
-        Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
+        // Those that there can be were found above.
+        Win32Path::Pipe(_) | Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
     };
     let handle = current().table().create(Arc::new(file), access, request.inherit)?;
     Ok(Opened { handle, existed })
+}
+
+/// A pipe. The disposition and share modes do not concern it.
+fn open_named(name: &DeviceName, plan: &Plan, request: &Request) -> Result<Opened> {
+    let handle = match name.device() {
+        Device::Pipe => {
+            let (access, inherit, flags) = (plan.access, request.inherit, plan.flags);
+            named::open(name, &named::ClientRequest { access, inherit, flags })?
+        }
+        Device::Mailslot => mailslot::open(name, request, plan.access)?,
+    };
+    Ok(Opened { handle, existed: false })
 }
 
 /// A device is there, whatever the disposition, and share modes do not concern it.

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
-use transom_sys::shared_bytes::Ring;
+use transom_sys::shared_bytes::Target;
 use windows_sys::Win32::Storage::FileSystem::{FILE_APPEND_DATA, FILE_READ_DATA, FILE_WRITE_DATA};
 
 /// What `GetFileType` tells.
@@ -34,6 +34,9 @@ pub trait ReadTarget {
         self.len() == 0
     }
 
+    /// The memory itself.
+    fn target(&mut self) -> &mut dyn Target;
+
     /// Fills a part of it from a descriptor, at a place in the file or where the file pointer
     /// is; how many bytes came.
     ///
@@ -45,15 +48,15 @@ pub trait ReadTarget {
         fd: BorrowedFd<'_>,
         offset: Option<u64>,
     ) -> rustix::io::Result<usize>;
-
-    /// Copies bytes of a ring in shared memory to its beginning; how many, which is less if it is
-    /// shorter.
-    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize;
 }
 
 impl ReadTarget for &mut [u8] {
     fn len(&self) -> usize {
         <[u8]>::len(self)
+    }
+
+    fn target(&mut self) -> &mut dyn Target {
+        self
     }
 
     fn fill(
@@ -67,15 +70,15 @@ impl ReadTarget for &mut [u8] {
             None => rustix::io::read(fd, &mut self[part]),
         }
     }
-
-    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize {
-        ring.copy_out(position, *self, 0, count)
-    }
 }
 
 impl ReadTarget for &mut [MaybeUninit<u8>] {
     fn len(&self) -> usize {
         <[MaybeUninit<u8>]>::len(self)
+    }
+
+    fn target(&mut self) -> &mut dyn Target {
+        self
     }
 
     fn fill(
@@ -90,9 +93,20 @@ impl ReadTarget for &mut [MaybeUninit<u8>] {
         };
         Ok(filled.len())
     }
+}
 
-    fn copy(&mut self, ring: Ring<'_>, position: u64, count: usize) -> usize {
-        ring.copy_out(position, *self, 0, count)
+/// What a read has brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transfer {
+    /// How many bytes.
+    pub bytes: usize,
+    /// There is more of the message that the bytes are the beginning of: `ERROR_MORE_DATA`.
+    pub more: bool,
+}
+
+impl From<usize> for Transfer {
+    fn from(bytes: usize) -> Self {
+        Self { bytes, more: false }
     }
 }
 
@@ -104,7 +118,7 @@ pub trait Stream: Send + Sync {
     /// # Errors
     /// `ERROR_BROKEN_PIPE` when no writer is left, `ERROR_NOACCESS` for a buffer that is not
     /// there, and what the file system reports.
-    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize>;
+    fn read(&self, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer>;
 
     /// Writes a buffer, all of it unless the stream does not wait; how many bytes.
     ///
@@ -147,7 +161,7 @@ pub fn read(
     handle: Handle,
     mut buffer: &mut [MaybeUninit<u8>],
     offset: Option<u64>,
-) -> Result<usize> {
+) -> Result<Transfer> {
     read_into(handle, &mut buffer, offset)
 }
 
@@ -155,11 +169,11 @@ pub fn read(
 ///
 /// # Errors
 /// As for [`read`].
-pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) -> Result<usize> {
+pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) -> Result<Transfer> {
     read_into(handle, &mut buffer, offset)
 }
 
-fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<usize> {
+fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer> {
     let (object, _) = stream_of(handle, FILE_READ_DATA)?;
     object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
 }

@@ -12,7 +12,7 @@ use super::{Entry, Handle, HandleFlags, HandleValue, Origin, PseudoHandle};
 use crate::error::{Result, Win32Error};
 use crate::executive::{current, mailbox};
 use crate::object::record::Record;
-use crate::object::{KernelObject, ObjectType, arrival};
+use crate::object::{KernelObject, ObjectType, arrival, with_shape};
 use crate::process::record::ProcessRecord;
 use crate::process::subject::Subject;
 use crate::process::{self, Process};
@@ -246,15 +246,18 @@ fn take_by_asking(subject: &Subject, line: &Record) -> Result<Entry> {
 fn put_into(process: &Process, entry: &Entry) -> Result<HandleValue> {
     let subject = process.subject();
     let record = record_of(subject)?;
-    let shape = entry.object.shape();
-    if !shape.portable {
+    let is_portable = with_shape(&*entry.object, |shape| shape.portable).unwrap_or(false);
+    if !is_portable {
         return Err(Win32Error::NOT_SUPPORTED);
     }
     entry.object.leaving();
     let line = Record::of_object(&*entry.object, 0, entry.access, entry.flags, entry.origin);
-    let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
     let namespace = current().namespace()?;
-    mailbox::give(namespace, record, process.pid(), line, &fds)
+    with_shape(&*entry.object, |shape| {
+        let fds: Vec<_> = shape.fds.into_iter().flatten().collect();
+        mailbox::give(namespace, record, process.pid(), line, &fds)
+    })
+    .unwrap_or(Err(Win32Error::NOT_SUPPORTED))
 }
 
 /// Closes a handle in the process it belongs to.

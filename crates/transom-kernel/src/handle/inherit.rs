@@ -14,7 +14,7 @@ use crate::executive::STANDARD_STREAMS;
 use crate::file::{Descriptor, StandardSet};
 use crate::handle::table::HandleTable;
 use crate::object::record::{Record, WORDS, bytes_of, words_of};
-use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
+use crate::object::{KernelObject, ObjectId, ObjectType, arrival, with_shape};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -46,11 +46,16 @@ impl Heirloom {
         entry.object.leaving();
         let mut record = Record::of_entry(value, entry);
         record.origin = Origin::Inherited(parent);
-        let mut fds = [const { None }; 2];
-        for (own, fd) in fds.iter_mut().zip(entry.object.shape().fds) {
-            *own = fd.map(above_standard).transpose()?;
-        }
-        Ok(Self { record, fds })
+        let copied = with_shape(&*entry.object, |shape| {
+            record.fds = shape.fds.map(|fd| fd.map(|fd| fd.as_raw_fd()));
+            record.payload = shape.payload;
+            let mut fds = [const { None }; 2];
+            for (own, fd) in fds.iter_mut().zip(shape.fds) {
+                *own = fd.map(above_standard).transpose()?;
+            }
+            Ok(fds)
+        });
+        Ok(Self { record, fds: copied.unwrap_or(Err(Win32Error::NOT_SUPPORTED))? })
     }
 
     /// The descriptors that stay open for the child under their numbers; not those that become
@@ -284,7 +289,7 @@ pub(crate) fn of_this_process(
         {
             continue;
         }
-        if entry.object.shape().portable {
+        if with_shape(&*entry.object, |shape| shape.portable).unwrap_or(false) {
             heirlooms.push(Heirloom::of(value, &entry, std::process::id())?);
         }
     }

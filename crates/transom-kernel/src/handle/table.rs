@@ -6,7 +6,7 @@ use super::{Entry, Handle, HandleFlags, HandleValue, Origin, Slot};
 use crate::error::{Result, Win32Error};
 use crate::executive::mailbox::Mailbox;
 use crate::object::record::{Record, RecordChange};
-use crate::object::{KernelObject, ObjectId, downcast};
+use crate::object::{KernelObject, ObjectHeader, ObjectId, downcast};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -43,6 +43,19 @@ impl Lines {
         match value.slot() {
             Slot::Own(slot) => self.own.get_mut(slot as usize)?.as_mut(),
             Slot::Incoming(slot) => self.incoming.get_mut(&slot),
+        }
+    }
+
+    /// Shows others a line as it is now.
+    fn publish(&mut self, value: HandleValue) -> Result<()> {
+        let entry = self.get(value).ok_or(Win32Error::INVALID_HANDLE)?;
+        let record = Record::of_entry(value, entry);
+        match value.slot() {
+            Slot::Own(slot) => self.published.open(slot, &record),
+            Slot::Incoming(slot) => {
+                self.published.open_incoming(slot, &record);
+                Ok(())
+            }
         }
     }
 
@@ -339,14 +352,7 @@ impl HandleTable {
         let mut lines = self.write();
         let entry = lines.get_mut(value).ok_or(Win32Error::INVALID_HANDLE)?;
         entry.flags = (entry.flags - mask) | (flags & mask);
-        let record = Record::of_entry(value, entry);
-        match value.slot() {
-            Slot::Own(slot) => lines.published.open(slot, &record),
-            Slot::Incoming(slot) => {
-                lines.published.open_incoming(slot, &record);
-                Ok(())
-            }
-        }
+        lines.publish(value)
     }
 
     /// Shows others a handle's line as it is now, after its object's own numbers have changed.
@@ -355,6 +361,28 @@ impl HandleTable {
     /// `ERROR_INVALID_HANDLE` when there is no such handle.
     pub(crate) fn publish_again(&self, value: HandleValue) -> Result<()> {
         self.set_flags(value.into(), HandleFlags::empty(), HandleFlags::empty())
+    }
+
+    /// Shows others an object as it is now, in every line that refers to it: its descriptors have
+    /// changed. `first` is a handle that is likely to be the only one.
+    ///
+    /// # Errors
+    /// What writing the published table reports.
+    pub(crate) fn publish_object(
+        &self,
+        object: &ObjectHeader,
+        first: Option<HandleValue>,
+    ) -> Result<()> {
+        let mut lines = self.lock();
+        let lines = &mut *lines;
+        let is_it = |entry: &Entry| entry.object.header().id() == object.id();
+        let first = first.filter(|&value| lines.get(value).is_some_and(is_it));
+        let values: Vec<HandleValue> = match (object.handles(), first) {
+            (0, _) => return Ok(()),
+            (1, Some(value)) => return lines.publish(value),
+            _ => lines.iter().filter(|(_, entry)| is_it(entry)).map(|(value, _)| value).collect(),
+        };
+        values.into_iter().try_for_each(|value| lines.publish(value))
     }
 
     /// `DuplicateHandle` within this process: a second line for the same object.

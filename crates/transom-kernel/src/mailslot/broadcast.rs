@@ -6,7 +6,7 @@
 use super::BROADCAST_FLAVOUR;
 use super::client::MailslotClient;
 use crate::error::{Result, Win32Error};
-use crate::file::{FileType, ReadTarget, Stream};
+use crate::file::{FileType, ReadTarget, Stream, Transfer};
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::namespace::{ObjectName, Turn, look};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
@@ -91,7 +91,7 @@ impl KernelObject for Broadcast {
 }
 
 impl Stream for Broadcast {
-    fn read(&self, _buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
+    fn read(&self, _buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
         Err(Win32Error::ACCESS_DENIED)
     }
 

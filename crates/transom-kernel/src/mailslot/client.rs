@@ -5,7 +5,7 @@ use super::delivery;
 use super::layout::CAPACITY;
 use super::segment::Segment;
 use crate::error::{Result, Win32Error};
-use crate::file::{FileType, ReadTarget, Stream};
+use crate::file::{FileType, ReadTarget, Stream, Transfer};
 use crate::namespace::{Seen, is_held};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -92,7 +92,7 @@ impl KernelObject for MailslotClient {
 }
 
 impl Stream for MailslotClient {
-    fn read(&self, _buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
+    fn read(&self, _buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
         Err(Win32Error::ACCESS_DENIED)
     }
 

@@ -30,7 +30,7 @@ mod properties;
 
 pub(crate) use inspect::name_of;
 pub use inspect::{Listed, list, state_of};
-pub(crate) use open::{arrived, in_path};
+pub(crate) use open::{arrived, open};
 pub use queue::Waiting;
 pub use server::{Information, MailslotServer, Settings, create, information, set_read_timeout};
 
@@ -43,11 +43,11 @@ pub const CAPACITY: u64 = layout::CAPACITY;
 pub const CAPACITY_FOR_OTHERS: u64 = layout::CAPACITY_FOR_OTHERS;
 
 /// What makes the reading end among the objects of type "File" (the first number of its shape).
-const SERVER_FLAVOUR: u64 = 3;
+const SERVER_FLAVOUR: u64 = 4;
 /// What makes a writer.
-const CLIENT_FLAVOUR: u64 = 4;
+const CLIENT_FLAVOUR: u64 = 5;
 /// What makes a writer to all mailslots of a name.
-const BROADCAST_FLAVOUR: u64 = 5;
+const BROADCAST_FLAVOUR: u64 = 6;
 
 /// Whether a shape's first number is that of an end of a mailslot.
 pub(crate) const fn has_flavour(flavour: u64) -> bool {

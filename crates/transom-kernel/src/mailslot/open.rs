@@ -6,8 +6,9 @@ use super::server::MailslotServer;
 use super::{BROADCAST_FLAVOUR, CLIENT_FLAVOUR, SERVER_FLAVOUR};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::file::open::{Opened, Request};
-use crate::namespace::device_name::{Device, DeviceName};
+use crate::file::open::Request;
+use crate::handle::HandleValue;
+use crate::namespace::device_name::DeviceName;
 use crate::namespace::{ObjectName, Turn, look};
 use crate::object::record::Record;
 use crate::object::{KernelObject, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE};
@@ -15,30 +16,21 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem::{CREATE_NEW, FILE_READ_ATTRIBUTES};
 
-/// `CreateFile`, if it is asked for a mailslot; `None` if it is not. `access` was checked against
-/// what files know.
-pub(crate) fn in_path(path: &[u16], request: &Request, access: u32) -> Option<Result<Opened>> {
-    match DeviceName::in_path(path)? {
-        Ok(name) if name.device() == Device::Mailslot => Some(open(name, request, access)),
-        Ok(_) => None,
-        Err(error) => Some(Err(error)),
-    }
-}
-
 /// `CreateFile` on `\\.\mailslot\name`: any share mode will do, and many may write at once.
 ///
 /// # Errors
 /// `ERROR_FILE_NOT_FOUND` when there is none, `ERROR_ACCESS_DENIED` when its security descriptor
 /// does not grant this, `ERROR_FILE_EXISTS` for `CREATE_NEW`.
-fn open(name: DeviceName, request: &Request, access: u32) -> Result<Opened> {
+///
+/// `access` was checked against what files know.
+pub(crate) fn open(name: &DeviceName, request: &Request, access: u32) -> Result<HandleValue> {
     let open = |object: Arc<dyn KernelObject>, access| {
-        let handle = current().table().create(object, access, request.inherit)?;
-        Ok(Opened { handle, existed: false })
+        current().table().create(object, access, request.inherit)
     };
     if name.is_broadcast() {
-        return open(Arc::new(Broadcast::new(name)?), access);
+        return open(Arc::new(Broadcast::new(name.clone())?), access);
     }
-    let name = ObjectName::of_device(&name);
+    let name = ObjectName::of_device(name);
     let turn = Turn::wait(&name)?;
     let seen = look(&turn, &name)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
     if request.disposition == CREATE_NEW {

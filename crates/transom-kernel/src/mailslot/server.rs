@@ -6,7 +6,7 @@ use super::{SERVER_FLAVOUR, WAIT_FOREVER};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::executive::mailbox::welcome_others;
-use crate::file::{FileType, ReadTarget, Stream};
+use crate::file::{FileType, ReadTarget, Stream, Transfer};
 use crate::handle::{Handle, HandleValue};
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::namespace::{ObjectName, Rendezvous, Turn, begin, describe, look, note_keeper};
@@ -172,7 +172,7 @@ impl MailslotServer {
         let queue = self.segment.queue()?;
         let held = queue.lock_readers(Patience::FOREVER)?;
         queue.take(&held, |length, ring, at| match length <= buffer.len() {
-            true => Ok(buffer.copy(ring, at, length)),
+            true => Ok(ring.copy_out(at, buffer.target(), 0, length)),
             false => Err(Win32Error::INSUFFICIENT_BUFFER),
         })
     }
@@ -244,11 +244,12 @@ impl Stream for MailslotServer {
     /// `ERROR_SEM_TIMEOUT` when none came in time, `ERROR_INSUFFICIENT_BUFFER` when it is larger
     /// than the buffer, and stays.
     #[inline]
-    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
-        match self.read_now(buffer)? {
-            Some(count) => Ok(count),
-            None => self.read_patiently(buffer, self.patience()),
-        }
+    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
+        let count = match self.read_now(buffer)? {
+            Some(count) => count,
+            None => self.read_patiently(buffer, self.patience())?,
+        };
+        Ok(count.into())
     }
 
     fn write(&self, _buffer: &[u8], _offset: Option<u64>) -> Result<usize> {

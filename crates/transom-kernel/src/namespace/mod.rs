@@ -6,7 +6,9 @@
 //!
 //! - `process/<pid>`: the process's [record](crate::process::record) with its handle table.
 //! - `process/<pid>.mail`: the socket where others leave [requests](crate::executive::mailbox).
+//! - `process/<pid>.door`: the socket where clients of its named pipes [connect](crate::pipe::named).
 //! - `object/<name>`: where a named object is found; see [`objects`].
+//! - `pipe/<name>`: which processes serve a named pipe.
 //! - `naming`: empty; who makes or opens a name locks the byte that stands for it.
 //! - `opening`: empty; who opens a file locks the byte that stands for it, one at a time.
 
@@ -16,7 +18,7 @@ pub(crate) mod objects;
 mod sweep;
 
 pub(crate) use objects::{
-    Closed, Found, ObjectName, Rendezvous, Seen, Turn, begin, describe, granted_to, is_held,
+    Closed, Found, ObjectName, Rendezvous, Seen, Turn, begin, describe, forks, granted_to, is_held,
     is_unheld, keepers_in, look, look_at_all, may_open, name_in, name_in_file, note_fork,
     note_keeper, open, sweep_objects,
 };
@@ -43,6 +45,7 @@ pub(crate) struct Namespace {
     path: PathBuf,
     processes: OwnedFd,
     objects: OnceLock<OwnedFd>,
+    pipes: OnceLock<OwnedFd>,
 }
 
 impl Namespace {
@@ -59,7 +62,7 @@ impl Namespace {
         let mode = if shared { 0o1777 } else { 0o700 };
         let processes = open_or_make(directory.as_fd(), Path::new("process"), mode)?;
         check_owner(&processes)?;
-        Ok(Self { path, processes, objects: OnceLock::new() })
+        Ok(Self { path, processes, objects: OnceLock::new(), pipes: OnceLock::new() })
     }
 
     /// Where the namespace directory is, or would be.
@@ -102,14 +105,34 @@ impl Namespace {
     /// # Errors
     /// As for [`open`](Self::open).
     pub(crate) fn objects(&self) -> Result<BorrowedFd<'_>> {
-        if let Some(objects) = self.objects.get() {
-            return Ok(objects.as_fd());
+        self.room(&self.objects, "../object")
+    }
+
+    fn room<'a>(&'a self, place: &'a OnceLock<OwnedFd>, path: &str) -> Result<BorrowedFd<'a>> {
+        if let Some(directory) = place.get() {
+            return Ok(directory.as_fd());
         }
         let shared = fstat(&self.processes)?.st_mode & STICKY != 0;
         let mode = if shared { 0o1777 } else { 0o700 };
-        let objects = open_or_make(self.processes.as_fd(), Path::new("../object"), mode)?;
-        check_owner(&objects)?;
-        Ok(self.objects.get_or_init(|| objects).as_fd())
+        let directory = open_or_make(self.processes.as_fd(), Path::new(path), mode)?;
+        check_owner(&directory)?;
+        Ok(place.get_or_init(|| directory).as_fd())
+    }
+
+    /// The directory of pipes' names, made when it is first asked for.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub(crate) fn pipes(&self) -> Result<BorrowedFd<'_>> {
+        self.room(&self.pipes, "../pipe")
+    }
+
+    /// The directory of pipes' names, if somebody has made it.
+    pub(crate) fn pipes_if_there(&self) -> Option<BorrowedFd<'_>> {
+        if self.pipes.get().is_none() {
+            openat(&self.processes, "../pipe", DIRECTORY, Mode::empty()).ok()?;
+        }
+        self.pipes().ok()
     }
 
     /// The directory of named objects, if somebody has made it.
@@ -153,6 +176,7 @@ impl Namespace {
     pub(crate) fn remove_process(&self, pid: u32) {
         self.remove_file(pid.to_string().as_bytes());
         self.remove_file(mail_name(pid).as_bytes());
+        self.remove_file(door_name(pid).as_bytes());
     }
 
     /// Removes a file of the processes' directory.
@@ -165,6 +189,11 @@ impl Namespace {
 /// The name of a process's socket.
 pub(crate) fn mail_name(pid: u32) -> String {
     format!("{pid}.mail")
+}
+
+/// The name of the socket where clients of a process's pipes connect.
+pub(crate) fn door_name(pid: u32) -> String {
+    format!("{pid}.door")
 }
 
 fn open_or_make(parent: BorrowedFd<'_>, path: &Path, mode: u32) -> Result<OwnedFd> {

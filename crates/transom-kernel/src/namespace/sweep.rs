@@ -35,12 +35,13 @@ pub(crate) fn sweep(namespace: &Namespace) {
     }
 }
 
-/// The process a file of the directory belongs to: `<pid>`, `<pid>.mail`, `new-<pid>-<n>`.
+/// The process a file of the directory belongs to: `<pid>`, `<pid>.mail`, `<pid>.door`,
+/// `new-<pid>-<n>`.
 pub(crate) fn owner_of(name: &[u8]) -> Option<u32> {
     let name = std::str::from_utf8(name).ok()?;
     let digits = match name.strip_prefix("new-") {
         Some(rest) => rest.split('-').next()?,
-        None => name.strip_suffix(".mail").unwrap_or(name),
+        None => [".mail", ".door"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name),
     };
     digits.parse().ok()
 }
@@ -53,6 +54,7 @@ mod tests {
     fn file_names_tell_their_process() {
         assert_eq!(owner_of(b"12"), Some(12));
         assert_eq!(owner_of(b"12.mail"), Some(12));
+        assert_eq!(owner_of(b"12.door"), Some(12));
         assert_eq!(owner_of(b"new-34-1"), Some(34));
         for other in [&b"."[..], b"..", b"x", b"new-", b"\xFF"] {
             assert_eq!(owner_of(other), None);

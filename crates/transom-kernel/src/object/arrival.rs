@@ -5,6 +5,7 @@ use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
 use crate::mailslot;
+use crate::pipe::named::{self, NamedPipe};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::Process;
 use crate::sync::{Event, Mutex, Semaphore, Timer};
@@ -41,6 +42,9 @@ pub(crate) fn object(
         }
         ObjectType::File if mailslot::has_flavour(record.payload[0]) => {
             mailslot::arrived(record, first, second)
+        }
+        ObjectType::File if record.payload[0] & 0xFF == named::FLAVOUR => {
+            Ok(NamedPipe::arrived(record.id, record.payload, first, second)?)
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
         ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),

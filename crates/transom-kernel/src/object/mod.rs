@@ -129,6 +129,11 @@ pub trait KernelObject: Any + Send + Sync {
     /// What makes it up.
     fn shape(&self) -> Shape<'_>;
 
+    /// Shows what makes it up: for objects whose descriptors change, as long as it is looked at.
+    fn show(&self, look: &mut dyn FnMut(Shape<'_>)) {
+        look(self.shape());
+    }
+
     /// Called before another process learns of it.
     fn leaving(&self) {}
 
@@ -155,6 +160,21 @@ pub trait KernelObject: Any + Send + Sync {
     fn waitable(&self) -> Option<&dyn Waitable> {
         None
     }
+}
+
+/// Looks at what makes an object up.
+pub(crate) fn with_shape<R>(
+    object: &dyn KernelObject,
+    look: impl FnOnce(Shape<'_>) -> R,
+) -> Option<R> {
+    let mut look = Some(look);
+    let mut seen = None;
+    object.show(&mut |shape| {
+        if let Some(look) = look.take() {
+            seen = Some(look(shape));
+        }
+    });
+    seen
 }
 
 /// The object as its own type.

@@ -15,7 +15,7 @@
 //! | 6 | 0-31 | the handle (in messages and inherited records) |
 //! | 7 | | a close that another process asks for: the object id |
 
-use super::{KernelObject, ObjectId, ObjectType};
+use super::{KernelObject, ObjectId, ObjectType, with_shape};
 use crate::handle::{Entry, HandleFlags, HandleValue, Origin};
 use std::os::fd::{AsRawFd, RawFd};
 
@@ -84,7 +84,10 @@ impl Record {
         flags: HandleFlags,
         origin: Origin,
     ) -> Self {
-        let shape = object.shape();
+        let (fds, payload) = with_shape(object, |shape| {
+            (shape.fds.map(|fd| fd.map(|fd| fd.as_raw_fd())), shape.payload)
+        })
+        .unwrap_or_default();
         Self {
             state: State::Open,
             value,
@@ -93,8 +96,8 @@ impl Record {
             access,
             flags,
             origin,
-            fds: shape.fds.map(|fd| fd.map(|fd| fd.as_raw_fd())),
-            payload: shape.payload,
+            fds,
+            payload,
         }
     }
 

@@ -7,7 +7,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::file::{Descriptor, FileType, ReadTarget, Stream};
+use crate::file::{Descriptor, FileType, ReadTarget, Stream, Transfer};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
@@ -89,14 +89,18 @@ pub struct Peeked {
     pub copied: usize,
     /// How many bytes could be read now.
     pub available: usize,
+    /// How many bytes of the first message were not copied; 0 where there are no messages.
+    pub left: usize,
 }
 
-/// `PeekNamedPipe` on the read end of an anonymous pipe. The bytes stay in the pipe.
+/// `PeekNamedPipe` on an end that can be read: of an anonymous pipe, or of a named one. The bytes
+/// stay in the pipe.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what is no file, `ERROR_INVALID_FUNCTION` for a file that is no
 /// pipe, `ERROR_ACCESS_DENIED` for a handle that may not read, `ERROR_BROKEN_PIPE` when the pipe
-/// is empty and has no writer left.
+/// is empty and has no writer left; for a named pipe without a client `ERROR_BAD_PIPE`, and
+/// `ERROR_PIPE_NOT_CONNECTED` to a client that was disconnected.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-peeknamedpipe>
 pub fn peek(handle: Handle, mut buffer: &mut [MaybeUninit<u8>]) -> Result<Peeked> {
@@ -112,6 +116,12 @@ pub fn peek_bytes(handle: Handle, mut buffer: &mut [u8]) -> Result<Peeked> {
 }
 
 fn peek_into(handle: Handle, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
+    if let Some(pipe) = super::named::end_of(handle, file::FILE_READ_DATA)? {
+        let found = pipe.peek(buffer.target())?;
+        let count = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let (available, left) = (count(found.available), count(found.left));
+        return Ok(Peeked { copied: found.copied, available, left });
+    }
     super::state::end_of(handle, file::FILE_READ_DATA)?.peek(buffer)
 }
 
@@ -199,12 +209,12 @@ impl PipeEnd {
             let available = self.queued()?;
             return match (available, hung_up) {
                 (0, true) => Err(Win32Error::BROKEN_PIPE),
-                (0, false) => Ok(Peeked { copied: 0, available: 0 }),
+                (0, false) => Ok(Peeked { copied: 0, available: 0, left: 0 }),
                 _ => self.peek(buffer),
             };
         }
         let copied = if buffer.is_empty() { 0 } else { self.copy_without_taking(buffer)? };
-        Ok(Peeked { copied, available })
+        Ok(Peeked { copied, available, left: 0 })
     }
 
     /// Copies what waits in the pipe by way of `tee` into a second pipe.
@@ -309,18 +319,18 @@ impl KernelObject for PipeEnd {
 
 impl Stream for PipeEnd {
     #[inline]
-    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<usize> {
+    fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
         if self.nowait() {
-            return self.read_now(buffer);
+            return self.read_now(buffer).map(Transfer::from);
         }
         if buffer.is_empty() {
             // Linux would not wait; Windows does, and then takes nothing.
             return match self.poll_readable(None)? {
                 (false, true) => Err(Win32Error::BROKEN_PIPE),
-                _ => Ok(0),
+                _ => Ok(Transfer::default()),
             };
         }
-        self.read_waiting(buffer)
+        self.read_waiting(buffer).map(Transfer::from)
     }
 
     #[inline]

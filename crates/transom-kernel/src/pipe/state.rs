@@ -1,8 +1,10 @@
-//! What the `NamedPipe` functions ask of the end of an anonymous pipe, and tell it.
+//! What the `NamedPipe` functions ask of the end of a pipe, and tell it: of a named one, or of an
+//! anonymous one.
 //!
 //! On Windows an anonymous pipe is a named one without a name, whose server end is the read end.
 
-use super::PipeEnd;
+use super::channel::Patience;
+use super::{PipeEnd, named};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
@@ -26,9 +28,13 @@ pub(super) fn end_of(handle: Handle, access: u32) -> Result<Arc<PipeEnd>> {
 pub struct Information {
     /// Whether this is the server's end.
     pub server_end: bool,
-    /// The quota in bytes, in both directions.
-    pub quota: u32,
-    /// The most instances there can be.
+    /// Whether messages are kept apart.
+    pub messages: bool,
+    /// How many bytes the server may have written that are unread.
+    pub out_quota: u32,
+    /// How many bytes the client may have written that are unread.
+    pub in_quota: u32,
+    /// The most instances there can be, 255 for no limit.
     pub most_instances: u32,
 }
 
@@ -40,16 +46,26 @@ pub struct Information {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeinfo>
 pub fn information(handle: Handle) -> Result<Information> {
+    if let Some(pipe) = named::end_of(handle, FILE_READ_ATTRIBUTES)? {
+        return Ok(pipe.information());
+    }
     let end = end_of(handle, FILE_READ_ATTRIBUTES)?;
-    Ok(Information { server_end: !end.writes(), quota: end.quota(), most_instances: 1 })
+    let quota = end.quota();
+    Ok(Information {
+        server_end: !end.writes(),
+        messages: false,
+        out_quota: quota,
+        in_quota: quota,
+        most_instances: 1,
+    })
 }
 
 /// What `GetNamedPipeHandleState` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
-    /// `PIPE_NOWAIT`, or 0.
+    /// `PIPE_NOWAIT` and `PIPE_READMODE_MESSAGE`.
     pub mode: u32,
-    /// How many server ends there are.
+    /// How many instances there are.
     pub instances: u32,
 }
 
@@ -60,6 +76,9 @@ pub struct State {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipehandlestatew>
 pub fn state(handle: Handle) -> Result<State> {
+    if let Some(pipe) = named::end_of(handle, FILE_READ_ATTRIBUTES)? {
+        return Ok(State { mode: pipe.mode_word(), instances: pipe.count_instances()? });
+    }
     let end = end_of(handle, FILE_READ_ATTRIBUTES)?;
     let mode = if end.nowait() { PIPE_NOWAIT } else { 0 };
     let instances = u32::from(!end.writes() || end.has_readers()?);
@@ -75,6 +94,9 @@ pub fn state(handle: Handle) -> Result<State> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-setnamedpipehandlestate>
 pub fn set_mode(handle: Handle, mode: Option<u32>) -> Result<()> {
+    if let Some(pipe) = named::end_of(handle, FILE_WRITE_ATTRIBUTES)? {
+        return mode.map_or(Ok(()), |mode| pipe.change_mode(mode));
+    }
     let end = end_of(handle, FILE_WRITE_ATTRIBUTES).map_err(|error| match error {
         Win32Error::INVALID_FUNCTION => Win32Error::INVALID_HANDLE,
         error => error,
@@ -89,25 +111,41 @@ pub fn set_mode(handle: Handle, mode: Option<u32>) -> Result<()> {
     }
 }
 
-/// `ConnectNamedPipe`: there is nothing to connect to.
+/// `SetNamedPipeHandleState` with a collection parameter, which a pipe of this machine has not.
 ///
 /// # Errors
-/// Always: `ERROR_INVALID_FUNCTION`, or `ERROR_INVALID_HANDLE` for what is no file.
+/// Always: `ERROR_INVALID_PARAMETER`, or those of [`set_mode`] for a handle that is none.
+pub fn refuse_collecting(handle: Handle) -> Result<()> {
+    set_mode(handle, None).and(Err(Win32Error::INVALID_PARAMETER))
+}
+
+/// `ConnectNamedPipe`, waiting for a client.
+///
+/// # Errors
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end of a named pipe.
+/// - `ERROR_PIPE_CONNECTED`: a client is there already.
+/// - `ERROR_NO_DATA`: the last client has gone, and was not disconnected yet.
+/// - `ERROR_PIPE_LISTENING`: no client yet, and the end does not wait.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 pub fn connect(handle: Handle) -> Result<()> {
-    end_of(handle, 0)?;
-    Err(Win32Error::INVALID_FUNCTION)
+    match named::end_of(handle, 0)? {
+        Some(pipe) => pipe.connect(Patience::FOREVER),
+        None => end_of(handle, 0).and(Err(Win32Error::INVALID_FUNCTION)),
+    }
 }
 
-/// `DisconnectNamedPipe`: an anonymous pipe cannot be taken from the other end; closing does
-/// that.
+/// `DisconnectNamedPipe`: takes the pipe from the client; what is unread is lost to both.
 ///
 /// # Errors
-/// Always: `ERROR_NOT_SUPPORTED`, or those of [`connect`] for what is no pipe.
+/// `ERROR_INVALID_FUNCTION` for a client's end, `ERROR_PIPE_LISTENING` before a client came,
+/// `ERROR_PIPE_NOT_CONNECTED` the second time; `ERROR_NOT_SUPPORTED` for an anonymous pipe, which
+/// cannot be taken from the other end, and the errors of [`connect`] for what is no pipe.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe>
 pub fn disconnect(handle: Handle) -> Result<()> {
-    end_of(handle, 0)?;
-    Err(Win32Error::NOT_SUPPORTED)
+    match named::end_of(handle, 0)? {
+        Some(pipe) => pipe.disconnect(),
+        None => end_of(handle, 0).and(Err(Win32Error::NOT_SUPPORTED)),
+    }
 }

@@ -3,6 +3,7 @@
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::namespace::sweep_objects;
+use crate::pipe::named::sweep_pipes;
 use crate::process::proc_stat::ProcStat;
 use crate::process::record::{Field, KNOWN, NewRecord, ProcessRecord};
 use crate::process::task::{self, pid_of};
@@ -143,6 +144,7 @@ impl Subject {
         if let Ok(namespace) = current().namespace() {
             namespace.remove_process(self.pid);
             sweep_objects(namespace);
+            sweep_pipes(namespace, 16);
         }
         if let Ok(Some(collected)) = pidfd::collect(&self.pidfd) {
             *ended = Some(collected.ended);

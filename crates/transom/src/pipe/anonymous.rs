@@ -234,7 +234,7 @@ impl io::Read for PipeReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match file::read_bytes(self.as_handle().kernel(), buffer, None) {
             Err(Win32Error::BROKEN_PIPE) => Ok(0),
-            other => Ok(other?),
+            other => Ok(other?.bytes),
         }
     }
 }

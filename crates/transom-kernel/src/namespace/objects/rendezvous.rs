@@ -31,6 +31,12 @@ pub(crate) fn note_fork() {
     FORKS.fetch_add(1, Ordering::Relaxed);
 }
 
+/// How often this process was forked: who keeps the number knows whether he is still in the
+/// process he was in.
+pub(crate) fn forks() -> u32 {
+    FORKS.load(Ordering::Relaxed)
+}
+
 /// What closing a name shows.
 #[derive(Debug)]
 pub(crate) enum Closed {

@@ -21,6 +21,11 @@ pub(crate) const ANY: u64 = 0;
 /// does so more often.
 const MOST_TRIES: u32 = 64;
 
+/// Whether somebody sleeps on a bell, or is about to.
+pub(super) const fn is_armed(word: u64) -> bool {
+    word & ARMED != 0
+}
+
 /// A bell in shared memory.
 #[derive(Debug)]
 pub(crate) struct Bell<'a, W> {

@@ -2,7 +2,7 @@
 
 use super::bell::{ANY, Bell, NEVER};
 use super::holder::{self, Identity};
-use super::layout::{self, PROCESSORS_AT};
+use super::layout::{self, DOORBELLS_AT, PROCESSORS_AT};
 use super::line::Line;
 use super::lock::{self, Attempt, Release};
 use super::queue::{Queue, Spoilt};
@@ -10,8 +10,10 @@ use super::segment::Segment;
 use super::state::{Side, State};
 use super::wait::{LOOK_AGAIN_MS, Patience, watch};
 use crate::error::{Result, Win32Error};
-use std::sync::Arc;
+use rustix::net::{SendFlags, send};
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use transom_sys::futex::{self, Scope};
 use transom_sys::processor;
 
@@ -47,6 +49,8 @@ pub struct End {
     pub(super) readers: Line,
     pub(super) writers: Line,
     pub(super) seen: Seen,
+    /// The socket that leads to the other side.
+    lifeline: OnceLock<OwnedFd>,
 }
 
 /// What this process last saw of the other side's counters, so that it need not look at memory
@@ -87,6 +91,46 @@ impl End {
             readers: Line::default(),
             writers: Line::default(),
             seen: Seen { jump: AtomicU64::new(u64::MAX), ..Seen::default() },
+            lifeline: OnceLock::new(),
+        }
+    }
+
+    /// `End::tie`: gives the end its lifeline, a socket whose other end only the other side has.
+    /// The kernel hangs it up when the last holder of the other side is gone, and a byte that comes
+    /// over it is the doorbell: some bell of this side has been struck.
+    ///
+    /// # Errors
+    /// `ERROR_PIPE_CONNECTED` when it has one.
+    pub fn tie(&self, lifeline: OwnedFd) -> Result<()> {
+        self.lifeline.set(lifeline).map_err(|_| Win32Error::PIPE_CONNECTED)
+    }
+
+    /// The lifeline.
+    #[must_use]
+    #[inline]
+    pub fn lifeline(&self) -> Option<&OwnedFd> {
+        self.lifeline.get()
+    }
+
+    /// `End::want_doorbell`: whether the other side is to ring the doorbell, too, when it strikes a
+    /// bell that this side has armed.
+    pub fn want_doorbell(&self, wanted: bool) {
+        let place = &self.segment.words()[DOORBELLS_AT[self.side as usize]];
+        if (place.load(Ordering::Relaxed) != 0) != wanted {
+            place.store(wanted.into(), Ordering::SeqCst);
+        }
+    }
+
+    /// Rings the other side's doorbell, if it wants that.
+    #[cold]
+    pub fn ring(&self) {
+        let place = DOORBELLS_AT[self.side.other() as usize];
+        if self.segment.words()[place].load(Ordering::SeqCst) != 0
+            && let Some(lifeline) = self.lifeline.get()
+        {
+            // Where there is no room, enough bytes lie there that were not noticed yet; where the
+            // other side is gone, nobody waits.
+            let _ = send(lifeline, &[1], SendFlags::DONTWAIT | SendFlags::NOSIGNAL);
         }
     }
 
@@ -132,11 +176,50 @@ impl End {
     /// before.
     pub fn close(&self) {
         self.segment.mark_closed(self.side);
+        self.ring();
+    }
+
+    /// `End::disconnect`: the server disconnects, as [`Segment::disconnect`] says.
+    ///
+    /// # Errors
+    /// As for that.
+    pub fn disconnect(&self) -> Result<()> {
+        self.segment.disconnect()?;
+        self.ring();
+        Ok(())
+    }
+
+    /// `End::await_client`: waits until a client has come, or the connection is over.
+    ///
+    /// # Errors
+    /// `ERROR_OPERATION_ABORTED` and `ERROR_SEM_TIMEOUT` when patience is over, and when this side
+    /// closes its end.
+    pub fn await_client(&self, patience: Patience<'_>) -> Result<()> {
+        let word = self.state_word();
+        loop {
+            let seen = word.load(Ordering::SeqCst);
+            if self.segment.state(self.side) != State::Listening {
+                return Ok(());
+            }
+            if self.is_closed() {
+                return Err(Win32Error::OPERATION_ABORTED);
+            }
+            patience.sleep(word, seen, Scope::Shared, None)?;
+        }
+    }
+
+    /// Whether this side has closed its end.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state_word().load(Ordering::SeqCst) & self.side.closed_bit() != 0
     }
 
     /// `End::peer_is_gone`: the other side died. Its unread writes that were not complete are
     /// removed; everybody who waits is woken.
     pub fn peer_is_gone(&self) {
+        if matches!(self.state(), State::Closing | State::Disconnected | State::Broken) {
+            return;
+        }
         // Nobody writes any more: what lies further ahead of the reader than the quota allows
         // belongs to writes that had not completed.
         if let Ok(queue) = self.incoming() {
@@ -238,6 +321,7 @@ impl End {
     pub(super) fn strike(&self, bell: &Bell<'_, AtomicU64>, reached: [u64; 2]) {
         if bell.strike(reached) {
             futex::wake(bell.word, Scope::Shared, futex::ALL);
+            self.ring();
         }
     }
 

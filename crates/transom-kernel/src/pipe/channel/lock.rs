@@ -61,6 +61,11 @@ pub(crate) const fn is_long(word: u64) -> bool {
     word & LONG != 0
 }
 
+/// Whether somebody sleeps on the lock.
+pub(super) const fn is_contended(word: u64) -> bool {
+    word & CONTENDED != 0
+}
+
 /// A lock in shared memory.
 #[derive(Debug)]
 pub(crate) struct Lock<'a, W>(pub(crate) &'a W);

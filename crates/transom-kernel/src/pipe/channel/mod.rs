@@ -11,12 +11,16 @@
 //!   a holder that died was doing is undone or completed by the next.
 //! - Nobody is woken who does not sleep. A side that sees the other on another processor watches
 //!   for a moment before it sleeps.
+//! - Threads sleep on words of the segment. A side whose requests wait without a thread of their own
+//!   asks for its doorbell: then the other also sends a byte over the [lifeline](End::tie).
 #![doc = "\n"]
 //! | words | content | written by |
 //! |---|---|---|
 //! | 0-3 | magic, version, quotas | the maker, once |
 //! | 16 | state, a futex | both sides |
+//! | 24 | which process hands out a connection that listens | the server's holders |
 //! | 32, 48 | processor of the server, of the client | each side |
+//! | 33, 49 | whether the server, the client wants its doorbell rung | each side |
 //! | 64-191 | the queue to the client | |
 //! | 192-319 | the queue to the server | |
 //!
@@ -33,9 +37,6 @@
 //! | 96-101, 112-117 | two streams: control, start, place, writer, extent, when free | the writing end; control by both |
 //!
 //! The rings follow from the second page on.
-//!
-//! This is the foundation only: names, connecting, handles and overlapped requests stand on it and
-//! are not there yet.
 
 pub(crate) mod bell;
 mod control;
@@ -67,6 +68,6 @@ pub use peek::Peeked;
 pub use read::{ReadMode, ReadRequest, Taken};
 pub use segment::{Segment, Settings};
 pub use state::{Side, State};
-pub use wait::{Cancel, Patience};
+pub use wait::{BeforeSleep, Cancel, Patience};
 pub use waiting::Armed;
 pub use write::WriteRequest;

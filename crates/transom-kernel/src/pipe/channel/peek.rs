@@ -14,6 +14,9 @@ use transom_sys::shared_bytes::Target;
 /// How often it is tried while readers are at work.
 const MOST_TRIES: u32 = 10_000;
 
+/// What readers change.
+const READERS_PLACES: [usize; 4] = [layout::HEAD, layout::ENTERED, layout::PASSED, layout::FREED];
+
 /// What lies in the queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peeked {
@@ -46,10 +49,9 @@ impl End {
                     return Err(Win32Error::BAD_PIPE);
                 }
             }
-            let places = [layout::HEAD, layout::ENTERED, layout::PASSED, layout::FREED];
-            let before = places.map(|place| queue.get(place));
+            let before = READERS_PLACES.map(|place| queue.get(place));
             let found = self.look_at(&queue, target, mode);
-            if before != places.map(|place| queue.get(place)) {
+            if before != READERS_PLACES.map(|place| queue.get(place)) {
                 std::hint::spin_loop();
                 continue;
             }
@@ -66,6 +68,24 @@ impl End {
         }
         // The readers are never still: what there was is gone.
         Ok(Peeked::default())
+    }
+
+    /// `End::has_message`: whether there is something to read, be it an empty message.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub fn has_message(&self) -> Result<bool> {
+        let queue = self.incoming()?;
+        for _ in 0..MOST_TRIES {
+            self.state().check_reading()?;
+            let before = READERS_PLACES.map(|place| queue.get(place));
+            let found = self.first_unread(&queue);
+            if before == READERS_PLACES.map(|place| queue.get(place)) {
+                return self.sound(found).map(|found| found.is_some());
+            }
+            std::hint::spin_loop();
+        }
+        Ok(false)
     }
 
     /// Whether a reader would find nothing of a message, though it is there.

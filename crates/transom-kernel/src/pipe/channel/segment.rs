@@ -159,7 +159,8 @@ impl Segment {
         State::seen(self.words()[layout::STATE_AT].load(Ordering::SeqCst), side)
     }
 
-    /// `Segment::connect`: a client has come. The server calls this, once.
+    /// `Segment::connect`: a client has come. The server calls this, once, and then
+    /// [`announce`](Self::announce).
     ///
     /// # Errors
     /// `ERROR_PIPE_CONNECTED` when one has come before, `ERROR_PIPE_NOT_CONNECTED` after a
@@ -167,10 +168,7 @@ impl Segment {
     pub fn connect(&self) -> Result<()> {
         let word = &self.words()[layout::STATE_AT];
         match word.compare_exchange(0, CONNECTED, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) => {
-                self.wake_everybody();
-                Ok(())
-            }
+            Ok(_) => Ok(()),
             Err(_) => match self.state(Side::Server) {
                 State::Disconnected => Err(Win32Error::PIPE_NOT_CONNECTED),
                 State::Connected => Err(Win32Error::PIPE_CONNECTED),
@@ -178,6 +176,22 @@ impl Segment {
                 State::Listening | State::Closing => Err(Win32Error::NO_DATA),
             },
         }
+    }
+
+    /// Wakes who waits for a client: until one has come, nobody sleeps on anything else.
+    pub fn announce(&self) {
+        futex::wake(&self.words()[layout::STATE_AT], Scope::Shared, futex::ALL);
+    }
+
+    /// The process that hands this connection out while it is listening; 0 if nobody has said so.
+    #[must_use]
+    pub fn acceptor(&self) -> u32 {
+        self.words()[layout::ACCEPTOR_AT].load(Ordering::SeqCst) as u32
+    }
+
+    /// Says which process hands this connection out.
+    pub fn set_acceptor(&self, pid: u32) {
+        self.words()[layout::ACCEPTOR_AT].store(pid.into(), Ordering::SeqCst);
     }
 
     /// `Segment::disconnect`: the server disconnects; what is unread is lost to both sides.
@@ -214,17 +228,23 @@ impl Segment {
     /// Wakes all that sleep on this segment; they look again.
     pub(super) fn wake_everybody(&self) {
         let words = self.words();
-        futex::wake(&words[layout::STATE_AT], Scope::Shared, futex::ALL);
+        self.announce();
         for queue in layout::QUEUES_AT {
             for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
-                // Also those who have armed the bell and do not sleep yet.
+                // Also those who have armed the bell and do not sleep yet. One who has not armed
+                // it looks at the state after arming.
                 let word = &words[queue + bell];
                 let now = word.load(Ordering::SeqCst);
-                word.store(now.wrapping_add(2) & 0xFFFF_FFFE, Ordering::SeqCst);
-                futex::wake(word, Scope::Shared, futex::ALL);
+                if super::bell::is_armed(now) {
+                    word.store(now.wrapping_add(2) & 0xFFFF_FFFE, Ordering::SeqCst);
+                    futex::wake(word, Scope::Shared, futex::ALL);
+                }
             }
             for lock in [layout::WRITE_LOCK, layout::READ_LOCK] {
-                futex::wake(&words[queue + lock], Scope::Shared, futex::ALL);
+                let word = &words[queue + lock];
+                if super::lock::is_contended(word.load(Ordering::SeqCst)) {
+                    futex::wake(word, Scope::Shared, futex::ALL);
+                }
             }
         }
     }

@@ -36,27 +36,46 @@ impl Cancel {
     }
 }
 
+/// What somebody wants to do before he sleeps: see to it that he will be woken.
+pub trait BeforeSleep: Sync {
+    /// Called each time, after the bell was armed.
+    fn before_sleep(&self);
+}
+
 /// How long to wait, and who may end it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Patience<'a> {
     deadline: Option<Timespec>,
     cancel: Option<&'a Cancel>,
+    before: Option<&'a dyn BeforeSleep>,
+}
+
+impl std::fmt::Debug for Patience<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Patience").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Patience<'a> {
     /// Waits for ever.
-    pub const FOREVER: Self = Self { deadline: None, cancel: None };
+    pub const FOREVER: Self = Self { deadline: None, cancel: None, before: None };
 
     /// Waits so many milliseconds.
     #[must_use]
     pub fn milliseconds(timeout_ms: u32) -> Self {
-        Self { deadline: Some(from_now(timeout_ms)), cancel: None }
+        Self { deadline: Some(from_now(timeout_ms)), ..Self::FOREVER }
     }
 
     /// Waits until cancelled, too.
     #[must_use]
     pub const fn or_until(self, cancel: &'a Cancel) -> Self {
         Self { cancel: Some(cancel), ..self }
+    }
+
+    /// Does something each time before it sleeps.
+    #[must_use]
+    pub const fn preparing(self, before: &'a dyn BeforeSleep) -> Self {
+        Self { before: Some(before), ..self }
     }
 
     /// Whether there is reason to go on waiting.
@@ -82,6 +101,9 @@ impl<'a> Patience<'a> {
         scope: Scope,
         most_ms: Option<u32>,
     ) -> Result<bool> {
+        if let Some(before) = self.before {
+            before.before_sleep();
+        }
         self.check()?;
         let end = most_ms.map(from_now);
         let deadline = match (self.deadline, end) {

@@ -48,6 +48,13 @@ impl Deadline {
         self.0.is_some_and(|end| end == 0 || end <= now())
     }
 
+    /// How many milliseconds are left, begun ones counted whole; `INFINITE` for ever.
+    pub(crate) fn left_ms(self) -> u32 {
+        let Some(end) = self.0 else { return INFINITE };
+        let left = end.saturating_sub(now()).div_ceil(MILLISECOND_NS);
+        u32::try_from(left).unwrap_or(INFINITE - 1).min(INFINITE - 1)
+    }
+
     pub(crate) const fn ns(self) -> Option<u64> {
         self.0
     }

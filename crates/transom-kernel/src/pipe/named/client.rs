@@ -1,0 +1,278 @@
+//! The client's side: `CreateFile` on a pipe, and waiting for one that is free.
+
+use super::door::{self, Answer, Wish};
+use super::object::{NamedPipe, Traits, traits_of};
+use super::registry::{Listing, NameFile, Server, wait_a_moment};
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::handle::HandleValue;
+use crate::namespace::Namespace;
+use crate::namespace::device_name::{Device, DeviceName};
+use crate::pipe::channel::Segment;
+use crate::sync::wait::clock::{self, Deadline};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::inotify;
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::Arc;
+use windows_sys::Win32::Storage::FileSystem as win;
+use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_FOREVER};
+
+/// How long a server's process may take to answer before it counts as busy: it does so from a
+/// thread of its own, unless it is stopped.
+const ANSWER_PATIENCE_MS: u32 = 5000;
+/// How often servers that are just going, or taking over, are looked at again.
+const MOST_TRIES: u32 = 100;
+/// How long to sleep between two looks where the kernel does not tell of changes.
+const LOOK_AGAIN_MS: i64 = 5;
+
+/// How a client's end is to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientRequest {
+    /// Specific rights.
+    pub(crate) access: u32,
+    pub(crate) inherit: bool,
+    /// `dwFlagsAndAttributes`.
+    pub(crate) flags: u32,
+}
+
+/// What came of looking for an instance.
+enum Sought {
+    Connected(Arc<NamedPipe>),
+    Busy,
+    /// Nobody serves the name.
+    Absent,
+    /// The servers that the file names were just going.
+    Again,
+}
+
+/// `CreateFile` on a pipe: connects to the instance that has listened for longest.
+///
+/// # Errors
+/// `ERROR_FILE_NOT_FOUND` when nobody serves the name, `ERROR_PIPE_BUSY` when no instance listens
+/// (or its process does not answer), `ERROR_ACCESS_DENIED` for a direction that the pipe does not
+/// have or rights that its security descriptor does not grant.
+pub(crate) fn open(name: &DeviceName, request: &ClientRequest) -> Result<HandleValue> {
+    let pipe = open_end(name, request)?;
+    let value =
+        current().table().create(Arc::clone(&pipe) as _, request.access, request.inherit)?;
+    pipe.note_handle(value);
+    Ok(value)
+}
+
+/// The client's end of a new connection.
+pub(super) fn open_end(name: &DeviceName, request: &ClientRequest) -> Result<Arc<NamedPipe>> {
+    let namespace = current().namespace()?;
+    for attempt in 0..MOST_TRIES {
+        match seek(namespace, name, request)? {
+            Sought::Connected(pipe) => return Ok(pipe),
+            Sought::Busy => return Err(Win32Error::PIPE_BUSY),
+            Sought::Absent => return Err(Win32Error::FILE_NOT_FOUND),
+            Sought::Again => wait_a_moment(attempt * 4),
+        }
+    }
+    Err(Win32Error::FILE_NOT_FOUND)
+}
+
+fn seek(namespace: &Namespace, name: &DeviceName, request: &ClientRequest) -> Result<Sought> {
+    let Some(file) = NameFile::open(namespace, name.file(), false)? else {
+        return Ok(Sought::Absent);
+    };
+    let Ok(mut listing) = file.listing() else {
+        // It is just being made.
+        return Ok(if file.is_linked() { Sought::Again } else { Sought::Absent });
+    };
+    check_direction(listing.terms.direction, request.access)?;
+    listing.servers.sort_unstable_by_key(|server| server.listening_since);
+    let mut busy = false;
+    let mut gone = false;
+    for server in &listing.servers {
+        if server.listening_since == 0 {
+            continue;
+        }
+        match ask(namespace, &file, &listing, server, request) {
+            Ok(pipe) => return Ok(Sought::Connected(pipe)),
+            Err(Win32Error::PIPE_BUSY) => busy = true,
+            // It has ended, or does not serve the name any more.
+            Err(Win32Error::FILE_NOT_FOUND) => gone = true,
+            Err(error) => return Err(error),
+        }
+    }
+    if busy || listing.servers.iter().any(|server| server.listening_since == 0 && server.is_alive())
+    {
+        return Ok(Sought::Busy);
+    }
+    let was_linked = file.is_linked();
+    drop(file);
+    Ok(match was_linked {
+        // Somebody may be taking over what a process that ended had. Otherwise nobody is left.
+        true if gone && listing.servers.iter().any(Server::is_alive) => Sought::Again,
+        true => absent(namespace, name),
+        false => Sought::Again,
+    })
+}
+
+/// Nobody answers: the name of dead servers goes, if this user may take it away.
+fn absent(namespace: &Namespace, name: &DeviceName) -> Sought {
+    match NameFile::open(namespace, name.file(), true) {
+        Ok(Some(file)) if file.remove_if_dead(namespace, name.file()) => Sought::Absent,
+        Ok(Some(_)) => Sought::Again,
+        _ => Sought::Absent,
+    }
+}
+
+/// Whether the pipe has the directions that are asked for, as the client sees them.
+fn check_direction(direction: u32, access: u32) -> Result<()> {
+    let reads = access & win::FILE_READ_DATA != 0;
+    let writes = access & win::FILE_WRITE_DATA != 0;
+    if reads && direction == win::PIPE_ACCESS_INBOUND
+        || writes && direction == win::PIPE_ACCESS_OUTBOUND
+    {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    Ok(())
+}
+
+/// Asks a process for a connection.
+fn ask(
+    namespace: &Namespace,
+    file: &NameFile,
+    listing: &Listing,
+    server: &Server,
+    request: &ClientRequest,
+) -> Result<Arc<NamedPipe>> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
+    match connect(&socket, &door::address(namespace, server.pid)?) {
+        Ok(()) => {}
+        Err(Errno::CONNREFUSED | Errno::NOENT) => return Err(Win32Error::FILE_NOT_FOUND),
+        // So many wait to be let in.
+        Err(Errno::AGAIN) => return Err(Win32Error::PIPE_BUSY),
+        Err(error) => return Err(error.into()),
+    }
+    let wish = Wish { file: file.identity(), access: request.access };
+    match door::send_words(&socket, &wish.to_words(), None) {
+        Ok(()) => {}
+        Err(Errno::PIPE | Errno::CONNRESET) => return Err(Win32Error::FILE_NOT_FOUND),
+        Err(error) => return Err(error.into()),
+    }
+    let memory = await_answer(&socket)?;
+    let mut traits = traits_of(listing.terms);
+    traits.set(Traits::OVERLAPPED, request.flags & win::FILE_FLAG_OVERLAPPED != 0);
+    traits.set(Traits::WRITE_THROUGH, request.flags & win::FILE_FLAG_WRITE_THROUGH != 0);
+    Ok(NamedPipe::client(Segment::open(memory)?, socket, traits, file.identity()))
+}
+
+/// Waits for the server's answer: the memory of the connection, or why there is none.
+fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
+    let deadline = Deadline::after(ANSWER_PATIENCE_MS);
+    loop {
+        match door::receive_words(socket) {
+            Ok(Some((words, memory))) => {
+                let answer = Answer::from_words(&words).ok_or(Win32Error::BROKEN_PIPE)?;
+                return match (answer.error, memory) {
+                    (0, Some(memory)) => Ok(memory),
+                    (0, None) => Err(Win32Error::TOO_MANY_OPEN_FILES),
+                    (error, _) => Err(Win32Error::from_code(error)),
+                };
+            }
+            // It has ended, or thought nothing of us.
+            Ok(None) | Err(Errno::CONNRESET | Errno::PIPE) => {
+                return Err(Win32Error::FILE_NOT_FOUND);
+            }
+            Err(Errno::AGAIN) => {}
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
+        }
+        if deadline.has_passed() {
+            return Err(Win32Error::PIPE_BUSY);
+        }
+        wait_readable(socket, PollFlags::IN, deadline)?;
+    }
+}
+
+fn wait_readable(fd: &OwnedFd, flags: PollFlags, deadline: Deadline) -> Result<()> {
+    let left = clock::Alarm::at(deadline).left();
+    match poll(&mut [PollFd::new(fd, flags)], left.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `WaitNamedPipe`: waits until an instance listens. It reserves nothing.
+///
+/// # Errors
+/// `ERROR_FILE_NOT_FOUND` when nobody serves the name, `ERROR_SEM_TIMEOUT` when the time is over,
+/// `ERROR_ACCESS_DENIED` where another user does not let us look, and those of a path that is no
+/// pipe's.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-waitnamedpipew>
+pub fn wait(path: Option<&[u16]>, timeout_ms: u32) -> Result<()> {
+    wait_for(&DeviceName::of_client(Device::Pipe, path)?, timeout_ms)
+}
+
+pub(super) fn wait_for(name: &DeviceName, timeout_ms: u32) -> Result<()> {
+    let namespace = current().namespace()?;
+    let mut deadline = None;
+    let mut attempt = 0;
+    loop {
+        let Some(file) = NameFile::open(namespace, name.file(), false)? else {
+            return Err(Win32Error::FILE_NOT_FOUND);
+        };
+        // Watched before it is looked at.
+        let changes = watch_changes(&file);
+        let Ok(listing) = file.listing() else {
+            attempt += 1;
+            if attempt > MOST_TRIES {
+                return Err(Win32Error::FILE_NOT_FOUND);
+            }
+            wait_a_moment(attempt);
+            continue;
+        };
+        let deadline = *deadline.get_or_insert_with(|| match timeout_ms {
+            NMPWAIT_WAIT_FOREVER => Deadline::after(u32::MAX),
+            NMPWAIT_USE_DEFAULT_WAIT => Deadline::after(listing.terms.default_timeout_ms),
+            ms => Deadline::after(ms),
+        });
+        let alive: Vec<_> = listing.servers.iter().filter(|server| server.is_alive()).collect();
+        if alive.iter().any(|server| server.listening_since != 0) {
+            return Ok(());
+        }
+        if alive.is_empty() && file.is_linked() {
+            return match absent(namespace, name) {
+                Sought::Absent => Err(Win32Error::FILE_NOT_FOUND),
+                _ => continue,
+            };
+        }
+        if deadline.has_passed() {
+            return Err(Win32Error::SEM_TIMEOUT);
+        }
+        sleep_until_changed(changes.as_ref(), deadline);
+    }
+}
+
+/// What tells of changes of a name's file.
+fn watch_changes(file: &NameFile) -> Option<OwnedFd> {
+    let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
+    let changes = inotify::init(flags).ok()?;
+    let path = format!("/proc/self/fd/{}", file.file().as_raw_fd());
+    let events = inotify::WatchFlags::MODIFY | inotify::WatchFlags::ATTRIB;
+    inotify::add_watch(&changes, path, events).ok()?;
+    Some(changes)
+}
+
+/// Sleeps until the file was changed, not long: servers may have been killed, of which the file
+/// does not tell.
+fn sleep_until_changed(changes: Option<&OwnedFd>, deadline: Deadline) {
+    const SUSPECT_MS: u32 = 100;
+    match changes {
+        Some(changes) => {
+            let _ = wait_readable(changes, PollFlags::IN, deadline.or_after(SUSPECT_MS));
+        }
+        None => {
+            let a_while = Timespec { tv_sec: 0, tv_nsec: LOOK_AGAIN_MS * 1_000_000 };
+            let _ = poll(&mut [], Some(&a_while));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Named pipes: names, instances, connecting, and the ends of connections.
+//!
+//! Each name has a file in the namespace directory, which says what all instances have in common
+//! and which processes [serve](served) the name. A client finds a process there and comes in
+//! through its [door], a listening socket; the service thread checks who it is and answers with
+//! the memory of the connection. From then on the two sides use the
+//! [channel](crate::pipe::channel) and nobody else is involved. The socket stays as the
+//! connection's lifeline.
+//!
+//! A server's end has one connection after the other, each with memory of its own, so that a
+//! client that was disconnected cannot see or touch what the next one writes.
+
+mod access;
+mod calls;
+mod client;
+mod connection;
+pub(crate) mod door;
+mod heir;
+mod list;
+mod object;
+mod reading;
+mod registry;
+mod served;
+mod server;
+
+pub(in crate::pipe) use calls::end_of;
+pub use calls::{call, process_id, transact};
+pub use client::wait;
+pub(crate) use client::{ClientRequest, open};
+pub use list::{Listed, pipes};
+pub(crate) use list::{name_of, sweep_pipes};
+pub(crate) use object::FLAVOUR;
+pub use object::NamedPipe;
+pub(crate) use served::leave_all;
+pub use server::{NewPipe, create};
+
+/// The locks of this room, held around a `fork`.
+pub(crate) struct Frozen {
+    served: served::Frozen,
+    _door: door::Frozen,
+}
+
+/// Takes the locks of this room.
+pub(crate) fn freeze() -> Frozen {
+    let door = door::freeze();
+    Frozen { served: served::freeze(), _door: door }
+}
+
+impl Frozen {
+    /// In the new process: it serves nothing.
+    pub(crate) fn start_anew(&mut self) {
+        self.served.start_anew();
+    }
+}

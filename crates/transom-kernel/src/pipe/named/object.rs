@@ -1,0 +1,457 @@
+//! One end of a named pipe: what handles refer to.
+
+use super::connection::Connection;
+use super::registry::{FileIdentity, Terms};
+use super::served::{self, ServedName};
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::file::Stream;
+use crate::handle::HandleValue;
+use crate::namespace::forks;
+use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::pipe::channel::{ReadMode, Segment, Settings, Side, State};
+use crate::sync::wait::Waitable;
+use bitflags::bitflags;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
+
+/// What makes this object among those of type "File": the low byte of the first number of its
+/// shape. The bits behind it are [`Traits`]; the second number says which file has its name.
+pub(crate) const FLAVOUR: u64 = 3;
+
+bitflags! {
+    /// What an end of a pipe is like, as it travels to other processes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Traits: u64 {
+        /// The client's end.
+        const CLIENT = 1 << 8;
+        /// `PIPE_READMODE_MESSAGE`.
+        const READ_MESSAGES = 1 << 9;
+        /// `PIPE_NOWAIT`.
+        const NO_WAIT = 1 << 10;
+        /// `FILE_FLAG_OVERLAPPED`.
+        const OVERLAPPED = 1 << 11;
+        /// What the server's end reads can be written by the client.
+        const INBOUND = 1 << 12;
+        /// The other way round.
+        const OUTBOUND = 1 << 13;
+        /// `FILE_FLAG_WRITE_THROUGH`.
+        const WRITE_THROUGH = 1 << 14;
+        /// Where the most instances begin.
+        const _ = 0xFF << 16;
+    }
+}
+
+const MOST_INSTANCES_SHIFT: u32 = 16;
+
+/// One end of a named pipe.
+#[derive(Debug)]
+pub struct NamedPipe {
+    header: ObjectHeader,
+    me: Weak<Self>,
+    side: Side,
+    /// [`Traits`] that do not change.
+    traits: Traits,
+    /// [`Traits`] that `SetNamedPipeHandleState` changes.
+    mode: AtomicU64,
+    name_file: FileIdentity,
+    connection: RwLock<Arc<Connection>>,
+    server: Option<Instance>,
+    /// How often the process had been forked when it got this end, or [`SHARED`].
+    forks: AtomicU32,
+    /// Whether this process has let go of it.
+    closed: AtomicBool,
+    /// The handles together are one holder; each pump for a child is another.
+    guests: AtomicUsize,
+    /// Whether something was read since the client came, as impersonation asks.
+    has_read: AtomicBool,
+    /// The handle it was made with, 0 if it came from elsewhere.
+    handle: AtomicU32,
+}
+
+/// Other processes have the end too.
+const SHARED: u32 = u32::MAX;
+
+/// What only a server's end has.
+#[derive(Debug)]
+struct Instance {
+    /// The name, if it is this process that hands the instance out.
+    served: Mutex<Option<Arc<ServedName>>>,
+    /// Since when it listens, 0 when it does not.
+    listening_since: AtomicU64,
+    settings: Settings,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How a server's end is to be.
+pub(super) struct NewServer {
+    pub(super) served: Arc<ServedName>,
+    pub(super) settings: Settings,
+    pub(super) traits: Traits,
+    pub(super) mode: Traits,
+}
+
+fn direction_bits(direction: u32) -> Traits {
+    let mut traits = Traits::empty();
+    traits.set(Traits::INBOUND, direction & 1 != 0);
+    traits.set(Traits::OUTBOUND, direction & 2 != 0);
+    traits
+}
+
+/// The bits of what the first instance has fixed.
+pub(super) fn traits_of(terms: Terms) -> Traits {
+    let most = u64::from(terms.most_instances & 0xFF) << MOST_INSTANCES_SHIFT;
+    direction_bits(terms.direction) | Traits::from_bits_retain(most)
+}
+
+impl NamedPipe {
+    const MODE: Traits = Traits::READ_MESSAGES.union(Traits::NO_WAIT);
+
+    fn build(
+        header: ObjectHeader,
+        traits: Traits,
+        name_file: FileIdentity,
+        connection: Arc<Connection>,
+        server: Option<Instance>,
+        forks: u32,
+    ) -> Arc<Self> {
+        let side = connection.end().side();
+        Arc::new_cyclic(|me| Self {
+            header,
+            me: Weak::clone(me),
+            side,
+            traits: traits - Self::MODE,
+            mode: AtomicU64::new((traits & Self::MODE).bits()),
+            name_file,
+            connection: RwLock::new(connection),
+            server,
+            forks: AtomicU32::new(forks),
+            closed: AtomicBool::new(false),
+            guests: AtomicUsize::new(0),
+            has_read: AtomicBool::new(false),
+            handle: AtomicU32::new(0),
+        })
+    }
+
+    /// An instance that listens from now on.
+    ///
+    /// # Errors
+    /// `ERROR_TOO_MANY_OPEN_FILES`, `ERROR_NOT_ENOUGH_MEMORY` when there is no room.
+    pub(super) fn serve(new: NewServer) -> Result<Arc<Self>> {
+        let segment = Segment::create(new.settings)?;
+        segment.set_acceptor(std::process::id());
+        let connection = Connection::new(segment, Side::Server, None);
+        let name_file = new.served.identity();
+        let traits = new.traits | new.mode | traits_of(new.served.terms());
+        let instance = Instance {
+            served: Mutex::new(Some(Arc::clone(&new.served))),
+            listening_since: AtomicU64::new(0),
+            settings: new.settings,
+        };
+        let header = ObjectHeader::new(ObjectType::File);
+        let pipe = Self::build(header, traits, name_file, connection, Some(instance), forks());
+        pipe.begin_listening(&new.served)?;
+        Ok(pipe)
+    }
+
+    fn begin_listening(&self, served: &ServedName) -> Result<()> {
+        let since = served.listen(Weak::clone(&self.me))?;
+        if let Some(server) = &self.server {
+            server.listening_since.store(since, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// The client's end of a connection that was just made.
+    pub(super) fn client(
+        segment: Segment,
+        lifeline: OwnedFd,
+        traits: Traits,
+        name_file: FileIdentity,
+    ) -> Arc<Self> {
+        let connection = Connection::new(segment, Side::Client, Some(lifeline));
+        connection.note_alive();
+        let header = ObjectHeader::new(ObjectType::File);
+        Self::build(header, traits | Traits::CLIENT, name_file, connection, None, forks())
+    }
+
+    /// An end that came from another process.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` when the descriptors do not make up one.
+    pub(crate) fn arrived(
+        id: ObjectId,
+        payload: [u64; 2],
+        memory: OwnedFd,
+        lifeline: Option<OwnedFd>,
+    ) -> Result<Arc<Self>> {
+        let traits = Traits::from_bits_retain(payload[0] & !0xFF);
+        let segment = Segment::open(memory).map_err(|_| Win32Error::INVALID_PARAMETER)?;
+        let settings = segment.settings();
+        let is_client = traits.contains(Traits::CLIENT);
+        let side = if is_client { Side::Client } else { Side::Server };
+        let connection = Connection::new(segment, side, lifeline);
+        let device = super::list::device().unwrap_or(0);
+        let name_file = FileIdentity { device, inode: payload[1] };
+        let served = Mutex::new(None);
+        let instance = Instance { served, listening_since: AtomicU64::new(0), settings };
+        let server = (!is_client).then_some(instance);
+        let header = ObjectHeader::with_id(ObjectType::File, id);
+        let pipe = Self::build(header, traits, name_file, connection, server, SHARED);
+        if !is_client {
+            super::heir::watch_acceptor(&pipe);
+        }
+        Ok(pipe)
+    }
+
+    /// Which end it is.
+    #[must_use]
+    pub const fn side(&self) -> Side {
+        self.side
+    }
+
+    pub(super) const fn traits(&self) -> Traits {
+        self.traits
+    }
+
+    /// `nMaxInstances` of the first instance.
+    pub(super) const fn most_instances(&self) -> u32 {
+        (self.traits.bits() >> MOST_INSTANCES_SHIFT & 0xFF) as u32
+    }
+
+    pub(super) const fn name_file(&self) -> FileIdentity {
+        self.name_file
+    }
+
+    /// The connection as it is now: a server's end has one after the other.
+    pub(super) fn connection(&self) -> Arc<Connection> {
+        Arc::clone(&self.borrow())
+    }
+
+    /// The connection, for as long as it is looked at.
+    #[inline]
+    pub(super) fn borrow(&self) -> RwLockReadGuard<'_, Arc<Connection>> {
+        self.connection.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The mode it is read in, and whether it does not wait.
+    #[inline]
+    pub(super) fn mode(&self) -> (ReadMode, bool) {
+        let mode = Traits::from_bits_retain(self.mode.load(Ordering::Relaxed));
+        let read = match mode.contains(Traits::READ_MESSAGES) {
+            true => ReadMode::Message,
+            false => ReadMode::Byte,
+        };
+        (read, mode.contains(Traits::NO_WAIT))
+    }
+
+    /// Changes the mode, for this process's handles.
+    pub(super) fn set_mode(&self, mode: Traits) {
+        self.mode.store((mode & Self::MODE).bits(), Ordering::Relaxed);
+        self.publish_again();
+    }
+
+    /// Whether messages are kept apart.
+    pub(super) fn has_messages(&self) -> bool {
+        self.borrow().end().segment().settings().messages
+    }
+
+    /// Whether the end was opened with `FILE_FLAG_OVERLAPPED`.
+    #[must_use]
+    pub const fn is_overlapped(&self) -> bool {
+        self.traits.contains(Traits::OVERLAPPED)
+    }
+
+    /// A client has been given the other end: whoever waits for that is woken.
+    pub(super) fn connected(&self) {
+        if let Some(server) = &self.server {
+            server.listening_since.store(0, Ordering::SeqCst);
+        }
+        self.has_read.store(false, Ordering::Relaxed);
+        self.publish_again();
+    }
+
+    /// Listens for another client, on a connection of its own: the last one's client may still
+    /// have its memory.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_FUNCTION` for a client's end, and as for [`serve`](Self::serve).
+    pub(super) fn listen_anew(&self) -> Result<()> {
+        let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
+        let segment = Segment::create(server.settings)?;
+        segment.set_acceptor(std::process::id());
+        let served = self.own_served()?;
+        let new = Connection::new(segment, Side::Server, None);
+        let old = {
+            let mut place = self.connection.write().unwrap_or_else(PoisonError::into_inner);
+            if place.end().state() != State::Disconnected {
+                // Another thread was first.
+                return Ok(());
+            }
+            std::mem::replace(&mut *place, new)
+        };
+        drop(old);
+        self.publish_again();
+        self.begin_listening(&served)
+    }
+
+    /// The name as one that this process serves: where another did so far, it is taken over.
+    pub(super) fn own_served(&self) -> Result<Arc<ServedName>> {
+        let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
+        let mut place = lock(&server.served);
+        if let Some(served) = &*place {
+            return Ok(Arc::clone(served));
+        }
+        let from = self.borrow().end().segment().acceptor();
+        super::door::open()?;
+        let served = served::take_over(self.name_file, from)?;
+        *place = Some(Arc::clone(&served));
+        Ok(served)
+    }
+
+    /// Sees to it that this process hands the instance out while it listens.
+    ///
+    /// # Errors
+    /// As for [`served::take_over`].
+    pub(super) fn hand_out(&self) -> Result<()> {
+        let Some(server) = &self.server else { return Err(Win32Error::INVALID_FUNCTION) };
+        if lock(&server.served).is_some() {
+            return Ok(());
+        }
+        let served = self.own_served()?;
+        let connection = self.connection();
+        let segment = connection.end().segment();
+        segment.set_acceptor(std::process::id());
+        if connection.end().state() == State::Listening {
+            self.begin_listening(&served)?;
+        }
+        Ok(())
+    }
+
+    /// Notes the handle that the end was made with.
+    pub(super) fn note_handle(&self, value: HandleValue) {
+        self.handle.store(value.get(), Ordering::Relaxed);
+    }
+
+    /// Shows others the descriptors and mode as they are now.
+    fn publish_again(&self) {
+        let first = HandleValue::new(self.handle.load(Ordering::Relaxed));
+        // If it cannot be published, it is as it was for those who look.
+        let _ = current().table().publish_object(&self.header, first);
+    }
+
+    /// Whether other processes may have this end, too.
+    pub(super) fn is_shared(&self) -> bool {
+        self.forks.load(Ordering::SeqCst) != forks()
+    }
+
+    /// One more holder within this process, besides the handles.
+    pub(super) fn add_guest(&self) {
+        self.guests.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Whether there is such a holder.
+    pub(super) fn has_guests(&self) -> bool {
+        self.guests.load(Ordering::SeqCst) > 0
+    }
+
+    /// Such a holder is done.
+    pub(super) fn drop_guest(&self) {
+        if self.guests.fetch_sub(1, Ordering::SeqCst) == 1 && self.header.handles() == 0 {
+            self.let_go();
+        }
+    }
+
+    /// This process has neither a handle to it nor another use for it.
+    pub(super) fn let_go(&self) {
+        let connection = self.connection();
+        let segment = connection.end().segment();
+        let listens = connection.end().state() == State::Listening;
+        let is_ours = segment.acceptor() == std::process::id();
+        if self.is_shared() && listens && is_ours && super::heir::keep(&self.me) {
+            // Another process has it, and clients find it through this one.
+            return;
+        }
+        if self.closed.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        self.stop_serving(!self.is_shared() || is_ours);
+        if !self.is_shared() {
+            connection.end().close();
+        }
+    }
+
+    /// Clients do not find it any more through this process. `counted`: it is one of the instances
+    /// that this process has.
+    pub(super) fn stop_serving(&self, counted: bool) {
+        let Some(server) = &self.server else { return };
+        let Some(served) = lock(&server.served).take() else { return };
+        let since = server.listening_since.swap(0, Ordering::SeqCst);
+        if since != 0 {
+            served.stop_listening(since);
+        }
+        if counted {
+            served.leave();
+        }
+    }
+
+    /// Notes that something was read.
+    #[inline]
+    pub(super) fn note_read(&self) {
+        if !self.has_read.load(Ordering::Relaxed) {
+            self.has_read.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether impersonating the client is possible: something was read.
+    pub(super) fn has_read(&self) -> bool {
+        self.has_read.load(Ordering::Relaxed)
+    }
+}
+
+impl KernelObject for NamedPipe {
+    fn header(&self) -> &ObjectHeader {
+        &self.header
+    }
+
+    /// Nothing: a server's end changes its descriptors, so they are shown by
+    /// [`show`](KernelObject::show) only.
+    fn shape(&self) -> Shape<'_> {
+        Shape::LOCAL
+    }
+
+    fn show(&self, look: &mut dyn FnMut(Shape<'_>)) {
+        let connection = self.borrow();
+        let end = connection.end();
+        let lifeline = end.lifeline().map(OwnedFd::as_fd);
+        let bits =
+            (self.traits | Traits::from_bits_retain(self.mode.load(Ordering::Relaxed))).bits();
+        look(Shape {
+            portable: true,
+            fds: [Some(end.segment().fd()), lifeline],
+            payload: [FLAVOUR | bits, self.name_file.inode],
+        });
+    }
+
+    fn leaving(&self) {
+        self.forks.store(SHARED, Ordering::SeqCst);
+    }
+
+    fn last_handle_closed(&self) {
+        if self.guests.load(Ordering::SeqCst) == 0 {
+            self.let_go();
+        }
+    }
+
+    fn stream(&self) -> Option<&dyn Stream> {
+        Some(self)
+    }
+
+    fn waitable(&self) -> Option<&dyn Waitable> {
+        Some(self)
+    }
+}

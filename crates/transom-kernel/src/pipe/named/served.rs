@@ -1,0 +1,369 @@
+//! The names that this process serves: how many instances it has of each, and which of them
+//! listen, in the order in which they began to.
+
+use super::object::NamedPipe;
+use super::registry::{FileIdentity, Listing, NameFile, Server, Terms, Turn, wait_a_moment};
+use crate::error::{Result, Win32Error};
+use crate::executive::current;
+use crate::namespace::Namespace;
+use crate::namespace::device_name::DeviceName;
+use crate::object::ObjectType;
+use crate::security::{SecurityDescriptor, Subject, access_check};
+use crate::sync::wait::clock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use windows_sys::Win32::Storage::FileSystem::FILE_CREATE_PIPE_INSTANCE;
+
+/// What `nMaxInstances` says for as many as there can be.
+pub(crate) const UNLIMITED_INSTANCES: u32 = 255;
+/// How often a name that changes under our hands is looked at again.
+const PATIENCE: u32 = 1000;
+
+/// The names this process serves, by their files.
+static SERVED: Mutex<Option<HashMap<FileIdentity, Arc<ServedName>>>> = Mutex::new(None);
+/// One thread at a time changes how many instances there are: a file's lock does not keep threads
+/// of one process apart.
+static CHANGING: Mutex<()> = Mutex::new(());
+
+/// A name that this process serves.
+#[derive(Debug)]
+pub(crate) struct ServedName {
+    file: NameFile,
+    file_name: String,
+    terms: Terms,
+    security: SecurityDescriptor,
+    /// Who made the name.
+    owner: u32,
+    line: usize,
+    instances: Mutex<Instances>,
+}
+
+#[derive(Debug, Default)]
+struct Instances {
+    /// By the time they began to listen.
+    listening: BTreeMap<u64, Weak<NamedPipe>>,
+    /// What the file says.
+    published: u64,
+}
+
+/// How a first instance, or a further one, is to be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewInstance<'a> {
+    pub(super) name: &'a DeviceName,
+    pub(super) terms: Terms,
+    pub(super) security: &'a SecurityDescriptor,
+    /// `FILE_FLAG_FIRST_PIPE_INSTANCE`.
+    pub(super) must_be_first: bool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The served name of a file.
+pub(super) fn find(identity: FileIdentity) -> Option<Arc<ServedName>> {
+    lock(&SERVED).as_ref()?.get(&identity).cloned()
+}
+
+/// Enters one more instance of a name that this process makes.
+///
+/// # Errors
+/// - `ERROR_ACCESS_DENIED`: it is not the first although it must be, its direction is another than
+///   the first one's, or the first one's security descriptor does not let this user make more.
+/// - `ERROR_PIPE_BUSY`: there are as many as the first one allows.
+/// - `ERROR_TIMEOUT`: somebody keeps the name's file locked.
+pub(super) fn enter(new: &NewInstance<'_>) -> Result<Arc<ServedName>> {
+    let namespace = current().namespace()?;
+    let _changing = lock(&CHANGING);
+    for attempt in 0..PATIENCE {
+        if attempt > 0 {
+            wait_a_moment(attempt);
+        }
+        let file = match NameFile::open(namespace, new.name.file(), true)? {
+            Some(file) => file,
+            None => match begin(namespace, new)? {
+                Some(served) => return Ok(served),
+                None => continue,
+            },
+        };
+        if let Some(served) = find(file.identity()) {
+            drop(file);
+            served.add(new)?;
+            return Ok(served);
+        }
+        let turn = file.turn()?;
+        if !file.is_linked() {
+            continue;
+        }
+        let listing = match file.listing() {
+            Ok(listing) => listing,
+            // Made by somebody who was killed before it was written.
+            Err(Win32Error::FILE_CORRUPT) => {
+                file.remove(&turn, namespace, new.name.file());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let (alive, dead): (Vec<Server>, Vec<Server>) =
+            listing.servers.iter().partition(|server| server.is_alive());
+        if alive.is_empty() {
+            file.remove(&turn, namespace, new.name.file());
+            continue;
+        }
+        for server in &dead {
+            file.clear(&turn, server.line)?;
+        }
+        let listing = Listing { servers: alive, ..listing };
+        let (security, owner) = (file.security(&listing)?, file.owner()?);
+        check(new, &listing, &security, owner)?;
+        let line = file.enter(&turn, &listing)?;
+        drop(turn);
+        return Ok(register(file, new.name.file(), listing.terms, security, owner, line));
+    }
+    Err(Win32Error::TIMEOUT)
+}
+
+/// Makes a name.
+fn begin(namespace: &Namespace, new: &NewInstance<'_>) -> Result<Option<Arc<ServedName>>> {
+    let others = strangers_may_serve(new.security);
+    let NewInstance { name, terms, security, .. } = *new;
+    let made = NameFile::create(namespace, name.file(), name.spelled(), terms, security, others)?;
+    let Some(file) = made else { return Ok(None) };
+    let turn = file.own_turn();
+    let line = file.enter(&turn, &file.listing()?)?;
+    drop(turn);
+    let owner = file.owner()?;
+    Ok(Some(register(file, name.file(), terms, security.clone(), owner, line)))
+}
+
+fn register(
+    file: NameFile,
+    file_name: &str,
+    terms: Terms,
+    security: SecurityDescriptor,
+    owner: u32,
+    line: usize,
+) -> Arc<ServedName> {
+    let identity = file.identity();
+    let instances = Mutex::new(Instances::default());
+    let file_name = file_name.to_owned();
+    let served = ServedName { file, file_name, terms, security, owner, line, instances };
+    let served = Arc::new(served);
+    lock(&SERVED).get_or_insert_default().insert(identity, Arc::clone(&served));
+    served
+}
+
+/// Whether a further instance may be made.
+fn check(
+    new: &NewInstance<'_>,
+    listing: &Listing,
+    security: &SecurityDescriptor,
+    owner: u32,
+) -> Result<()> {
+    let granted = access_check(security, owner, &Subject::current());
+    let may_serve = ObjectType::File.rights_among(granted) & FILE_CREATE_PIPE_INSTANCE != 0;
+    if new.must_be_first || !may_serve || new.terms.direction != listing.terms.direction {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    let most = listing.terms.most_instances;
+    let count: u64 = listing.servers.iter().map(|server| u64::from(server.instances)).sum();
+    if most < UNLIMITED_INSTANCES && count >= most.into() {
+        return Err(Win32Error::PIPE_BUSY);
+    }
+    Ok(())
+}
+
+/// Whether users who are not named in a descriptor may make instances.
+fn strangers_may_serve(security: &SecurityDescriptor) -> bool {
+    const NOBODY: u32 = u32::MAX;
+    let stranger = Subject { uid: NOBODY, gids: Vec::new() };
+    let granted = access_check(security, NOBODY - 1, &stranger);
+    ObjectType::File.rights_among(granted) & FILE_CREATE_PIPE_INSTANCE != 0
+}
+
+impl ServedName {
+    /// What the first instance fixed.
+    pub(crate) const fn terms(&self) -> Terms {
+        self.terms
+    }
+
+    /// Which file is the name's.
+    pub(crate) const fn identity(&self) -> FileIdentity {
+        self.file.identity()
+    }
+
+    /// Counts one more instance of this process.
+    fn add(&self, new: &NewInstance<'_>) -> Result<()> {
+        let turn = self.file.turn()?;
+        let mut listing = self.file.listing()?;
+        // Reading about another server takes a while: only if it matters.
+        if listing.terms.most_instances < UNLIMITED_INSTANCES {
+            listing.servers.retain(Server::is_alive);
+        }
+        check(new, &listing, &self.security, self.owner)?;
+        self.add_unchecked(&turn)
+    }
+
+    fn add_unchecked(&self, turn: &Turn<'_>) -> Result<()> {
+        self.file.change_instances(turn, self.line, 1).map(drop)
+    }
+
+    /// An instance of this process is gone. With its last one, the process no longer serves the
+    /// name; if no other does, the name is gone.
+    pub(super) fn leave(&self) {
+        let _changing = lock(&CHANGING);
+        // If the file cannot be written, its line lasts as long as this process.
+        let Ok(turn) = self.file.turn() else { return };
+        if self.file.change_instances(&turn, self.line, -1) == Ok(0) {
+            self.end(&turn);
+        }
+    }
+
+    /// This process does not serve the name any more.
+    fn end(&self, turn: &Turn<'_>) {
+        if let Some(served) = lock(&SERVED).as_mut() {
+            served.remove(&self.identity());
+        }
+        let alone = self.file.listing().is_ok_and(|listing| {
+            !listing.servers.iter().any(|server| server.line != self.line && server.is_alive())
+        });
+        if let (true, Ok(namespace)) = (alone, current().namespace()) {
+            self.file.remove(turn, namespace, &self.file_name);
+        }
+    }
+
+    /// An instance begins to listen, behind all that listen already; since when.
+    pub(super) fn listen(&self, instance: Weak<NamedPipe>) -> Result<u64> {
+        let mut instances = lock(&self.instances);
+        let mut since = clock::now();
+        if let Some((&last, _)) = instances.listening.last_key_value() {
+            since = since.max(last + 1);
+        }
+        instances.listening.insert(since, instance);
+        self.publish(&mut instances)?;
+        Ok(since)
+    }
+
+    /// An instance does not listen any more.
+    pub(super) fn stop_listening(&self, since: u64) {
+        let mut instances = lock(&self.instances);
+        if instances.listening.remove(&since).is_some() {
+            let _ = self.publish(&mut instances);
+        }
+    }
+
+    /// The instance that has listened for longest, which does not any more.
+    pub(super) fn take_listening(&self) -> Option<Arc<NamedPipe>> {
+        let mut instances = lock(&self.instances);
+        let mut found = None;
+        while found.is_none() {
+            let Some((_, instance)) = instances.listening.pop_first() else { break };
+            found = instance.upgrade();
+        }
+        let _ = self.publish(&mut instances);
+        found
+    }
+
+    /// Says in the file since when somebody listens, if that has changed.
+    fn publish(&self, instances: &mut Instances) -> Result<()> {
+        let since = instances.listening.first_key_value().map_or(0, |(&since, _)| since);
+        if since != instances.published {
+            self.file.set_listening(self.line, since)?;
+            instances.published = since;
+        }
+        Ok(())
+    }
+
+    /// How many instances there are, in all processes.
+    pub(super) fn count_instances(&self) -> Result<u32> {
+        count_instances(&self.file)
+    }
+
+    /// What the pipe grants a user.
+    pub(super) fn granted(&self, subject: &Subject) -> u32 {
+        ObjectType::File.rights_among(access_check(&self.security, self.owner, subject))
+    }
+
+    /// Who may use the pipe.
+    pub(crate) const fn security(&self) -> &SecurityDescriptor {
+        &self.security
+    }
+
+    /// Whether a user is the one who made the name, who needs no list of groups.
+    pub(super) const fn owner(&self) -> u32 {
+        self.owner
+    }
+}
+
+/// How many instances of a name there are, in all processes.
+///
+/// # Errors
+/// What reading the name's file reports.
+pub(super) fn count_instances(file: &NameFile) -> Result<u32> {
+    let servers = file.listing()?.servers;
+    Ok(servers.iter().filter(|server| server.is_alive()).map(|server| server.instances).sum())
+}
+
+/// Takes an instance over that came from another process, so that this one hands it out: because
+/// it waits for a client, or because the one that did is gone. `from` is that process, if it runs.
+///
+/// # Errors
+/// `ERROR_FILE_NOT_FOUND` when the name's file is gone, and as for [`enter`].
+pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedName>> {
+    let namespace = current().namespace()?;
+    let _changing = lock(&CHANGING);
+    let (file, file_name) =
+        super::list::find_file(namespace, identity)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    let turn = file.turn()?;
+    if !file.is_linked() {
+        return Err(Win32Error::FILE_NOT_FOUND);
+    }
+    let listing = file.listing()?;
+    if let Some(server) = listing.servers.iter().find(|server| server.pid == from) {
+        file.change_instances(&turn, server.line, -1)?;
+    }
+    if let Some(served) = find(identity) {
+        drop(turn);
+        served.add_unchecked(&served.file.turn()?)?;
+        return Ok(served);
+    }
+    let listing = file.listing()?;
+    let (security, owner) = (file.security(&listing)?, file.owner()?);
+    let line = file.enter(&turn, &listing)?;
+    drop(turn);
+    Ok(register(file, &file_name, listing.terms, security, owner, line))
+}
+
+/// The process exits: the names that nobody else serves go with it.
+pub(crate) fn leave_all() {
+    let served: Vec<_> = lock(&SERVED).take().unwrap_or_default().into_values().collect();
+    for served in served {
+        // An heir of a listening instance finds the name by its file.
+        let mut listening = std::mem::take(&mut lock(&served.instances).listening).into_values();
+        let has_heirs = listening
+            .any(|instance| instance.upgrade().is_some_and(|instance| instance.is_shared()));
+        if !has_heirs && let Ok(turn) = served.file.turn() {
+            let _ = served.file.clear(&turn, served.line);
+            served.end(&turn);
+        }
+    }
+}
+
+/// What must not change while the process is copied.
+pub(crate) struct Frozen {
+    served: MutexGuard<'static, Option<HashMap<FileIdentity, Arc<ServedName>>>>,
+    _changing: MutexGuard<'static, ()>,
+}
+
+/// Takes the locks of this room.
+pub(crate) fn freeze() -> Frozen {
+    let changing = lock(&CHANGING);
+    Frozen { served: lock(&SERVED), _changing: changing }
+}
+
+impl Frozen {
+    /// In the new process: it serves nothing, the names are its parent's.
+    pub(crate) fn start_anew(&mut self) {
+        *self.served = None;
+    }
+}
