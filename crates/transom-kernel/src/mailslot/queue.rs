@@ -255,11 +255,12 @@ impl<'a> Queue<'a> {
         self.load(layout::HEAD) == self.load(layout::TAIL)
     }
 
-    /// Waits until there may be something to read.
+    /// Waits until there may be something to read, or until `ended` says after
+    /// [`wake_readers`](Self::wake_readers) that nobody need wait any more.
     ///
     /// # Errors
     /// `ERROR_SEM_TIMEOUT` when the time is over, `ERROR_OPERATION_ABORTED` when cancelled.
-    pub(super) fn wait(&self, patience: Patience<'_>) -> Result<()> {
+    pub(super) fn wait(&self, patience: Patience<'_>, ended: impl Fn() -> bool) -> Result<()> {
         patience.check()?;
         let writer = self.words[layout::PROCESSOR].load(Ordering::Relaxed);
         if writer == u64::from(processor::current()) {
@@ -272,7 +273,7 @@ impl<'a> Queue<'a> {
             return Ok(());
         }
         let armed = self.bell().arm([ANY, NEVER]);
-        if self.is_empty() {
+        if self.is_empty() && !ended() {
             patience.sleep(&self.words[layout::BELL], armed, Scope::Shared, None)?;
         }
         Ok(())

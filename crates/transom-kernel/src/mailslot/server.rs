@@ -182,7 +182,7 @@ impl MailslotServer {
         self.hear_others();
         let queue = self.segment.queue()?;
         loop {
-            queue.wait(patience)?;
+            queue.wait(patience, || self.is_closed.load(Ordering::SeqCst))?;
             if let Some(count) = self.read_now(buffer)? {
                 return Ok(count);
             }
