@@ -79,6 +79,8 @@ named_codes! {
     ENVVAR_NOT_FOUND = ERROR_ENVVAR_NOT_FOUND, "the environment variable is not set";
     FILENAME_EXCED_RANGE = ERROR_FILENAME_EXCED_RANGE, "the name or path is too long";
     BAD_PIPE = ERROR_BAD_PIPE, "the pipe is in a state that forbids this";
+    PIPE_LOCAL = ERROR_PIPE_LOCAL, "the other end of the pipe is on this machine";
+    CANNOT_IMPERSONATE = ERROR_CANNOT_IMPERSONATE, "nothing was read from the client of the pipe yet";
     PIPE_BUSY = ERROR_PIPE_BUSY, "all instances of the pipe are busy";
     NO_DATA = ERROR_NO_DATA, "the pipe is empty or being closed";
     PIPE_NOT_CONNECTED = ERROR_PIPE_NOT_CONNECTED, "nobody is at the other end of the pipe";

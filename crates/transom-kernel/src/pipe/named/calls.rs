@@ -203,6 +203,22 @@ pub fn call(
     answer
 }
 
+/// `GetNamedPipeClientComputerName`: all clients are on this machine.
+///
+/// # Errors
+/// Always: `ERROR_PIPE_LOCAL`; `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` for what is no
+/// server's end, `ERROR_PIPE_NOT_CONNECTED` when no client is there.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeclientcomputernamew>
+pub fn client_computer(handle: Handle) -> Result<String> {
+    let pipe = end_of(handle, 0)?.ok_or(Win32Error::INVALID_FUNCTION)?;
+    if pipe.side() == Side::Client {
+        return Err(Win32Error::INVALID_FUNCTION);
+    }
+    pipe.peer()?;
+    Err(Win32Error::PIPE_LOCAL)
+}
+
 /// The server's or the client's process id: `GetNamedPipeClientProcessId` and
 /// `GetNamedPipeServerProcessId`.
 ///

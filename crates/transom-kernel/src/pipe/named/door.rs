@@ -31,6 +31,8 @@ const WORDS: usize = 8;
 const BYTES: usize = WORDS * 8;
 /// Says which protocol this is.
 const HELLO: u64 = u64::from_le_bytes(*b"TransomD");
+const CONNECT: u64 = 1;
+const WAIT: u64 = 2;
 /// How many clients may have connected without having said what they want.
 const MOST_PENDING: usize = 1024;
 /// How many clients are let in before the service thread looks at its other work.
@@ -40,8 +42,15 @@ const AT_ONCE: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     pub(super) file: FileIdentity,
-    /// Specific rights.
-    pub(super) access: u32,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A connection, with these specific rights.
+    Connection(u32),
+    /// To be told when an instance listens.
+    Word,
 }
 
 /// What it is answered.
@@ -53,14 +62,22 @@ pub(super) struct Answer {
 
 impl Wish {
     pub(super) const fn to_words(self) -> [u64; WORDS] {
-        [HELLO, self.file.device, self.file.inode, self.access as u64, 0, 0, 0, 0]
+        let (what, access) = match self.what {
+            What::Connection(access) => (CONNECT, access),
+            What::Word => (WAIT, 0),
+        };
+        [HELLO, self.file.device, self.file.inode, what, access as u64, 0, 0, 0]
     }
 
     /// Reads what anybody may have written.
     pub(super) fn from_words(words: &[u64; WORDS]) -> Option<Self> {
-        let [HELLO, device, inode, access, ..] = *words else { return None };
-        let access = u32::try_from(access).ok()?;
-        Some(Self { file: FileIdentity { device, inode }, access })
+        let [HELLO, device, inode, what, access, ..] = *words else { return None };
+        let what = match what {
+            CONNECT => What::Connection(u32::try_from(access).ok()?),
+            WAIT => What::Word,
+            _ => return None,
+        };
+        Some(Self { file: FileIdentity { device, inode }, what })
     }
 }
 
@@ -265,7 +282,16 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
         Some(served) => served,
         None => return Err((Win32Error::FILE_NOT_FOUND, visitor)),
     };
-    if let Err(error) = check(&served, wish, &visitor) {
+    let access = match wish.what {
+        What::Connection(access) => access,
+        What::Word => {
+            if let Some(visitor) = served.seat(visitor) {
+                tell_listening(&visitor);
+            }
+            return Ok(());
+        }
+    };
+    if let Err(error) = check(&served, access, &visitor) {
         return Err((error, visitor));
     }
     let mut visitor = visitor;
@@ -278,10 +304,16 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
     Err((Win32Error::PIPE_BUSY, visitor))
 }
 
+/// Tells somebody who waits that an instance listens.
+pub(super) fn tell_listening(visitor: &OwnedFd) {
+    // One that does not wait any more has gone.
+    let _ = send_words(visitor, &Answer { error: 0 }.to_words(), None);
+}
+
 /// Whether a client may have what it wants.
-fn check(served: &ServedName, wish: &Wish, visitor: &OwnedFd) -> Result<()> {
+fn check(served: &ServedName, access: u32, visitor: &OwnedFd) -> Result<()> {
     let peer = sockopt::socket_peercred(visitor)?;
-    let access = ObjectType::File.specific_access(wish.access)?;
+    let access = ObjectType::File.specific_access(access)?;
     let is_owner = peer.uid.as_raw() == served.owner();
     let subject = match is_owner {
         // The groups of the owner matter only where the list does not name him.
