@@ -10,6 +10,7 @@ use crate::namespace::{Seen, is_held};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::sync::wait::{Source, Waitable};
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One who writes to a mailslot.
 #[derive(Debug)]
@@ -19,7 +20,13 @@ pub(super) struct MailslotClient {
     name: OwnedFd,
     /// The memory; `None` for a mailslot of another user, whose process is asked to write.
     segment: Option<Segment>,
+    /// The reader was given a moment to catch up, and did not use it; it is not given another one
+    /// until it has.
+    reader_is_slow: AtomicBool,
 }
+
+/// When more waits than this, the reader is given a moment to catch up.
+const MUCH: u64 = 256 << 10;
 
 impl MailslotClient {
     /// A writer to a mailslot that was found.
@@ -30,14 +37,15 @@ impl MailslotClient {
             false => None,
         };
         let header = ObjectHeader::new(ObjectType::File);
-        Ok(Self { header, name: seen.into_file(), segment })
+        Ok(Self { header, name: seen.into_file(), segment, reader_is_slow: AtomicBool::new(false) })
     }
 
     /// A writer that another process has given us.
     pub(super) fn arrived(id: ObjectId, name: OwnedFd, memory: Option<OwnedFd>) -> Result<Self> {
         let segment = memory.map(|memory| Segment::open(memory, None)).transpose();
         let segment = segment.map_err(|_| Win32Error::INVALID_PARAMETER)?;
-        Ok(Self { header: ObjectHeader::with_id(ObjectType::File, id), name, segment })
+        let header = ObjectHeader::with_id(ObjectType::File, id);
+        Ok(Self { header, name, segment, reader_is_slow: AtomicBool::new(false) })
     }
 
     /// Writes one message.
@@ -50,21 +58,29 @@ impl MailslotClient {
         let Some(segment) = &self.segment else {
             return delivery::ask(self.name.as_fd(), message);
         };
-        put(segment, message.len() as u64, CAPACITY, |ring, at| {
+        let waiting = put(segment, message.len() as u64, CAPACITY, |ring, at| {
             ring.copy_in(at, message);
             Ok(())
-        })
+        })?;
+        let much = waiting > MUCH;
+        if much && !self.reader_is_slow.load(Ordering::Relaxed) {
+            let caught_up = segment.queue()?.let_reader_catch_up();
+            self.reader_is_slow.store(!caught_up, Ordering::Relaxed);
+        } else if !much && self.reader_is_slow.load(Ordering::Relaxed) {
+            self.reader_is_slow.store(false, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 
-/// Puts a message into a mailslot.
+/// Puts a message into a mailslot; how much waits then.
 #[inline]
 pub(super) fn put<'a>(
     segment: &'a Segment,
     length: u64,
     capacity: u64,
     fill: impl FnOnce(transom_sys::shared_bytes::Ring<'a>, u64) -> Result<()>,
-) -> Result<()> {
+) -> Result<u64> {
     let maximum = segment.maximum();
     if maximum != 0 && length > maximum.into() {
         return Err(Win32Error::INVALID_PARAMETER);

@@ -99,4 +99,5 @@ pub(crate) fn accept(
         }
         Ok(())
     })
+    .map(drop)
 }

@@ -22,10 +22,11 @@ fn again(segment: &Segment) -> Segment {
 }
 
 fn append(queue: &Queue<'_>, message: &[u8]) -> Result<()> {
-    queue.append(message.len() as u64, CAPACITY, |ring, at| {
+    let appended = queue.append(message.len() as u64, CAPACITY, |ring, at| {
         ring.copy_in(at, message);
         Ok(())
-    })
+    });
+    appended.map(drop)
 }
 
 fn take(queue: &Queue<'_>, room: usize) -> Result<Option<Vec<u8>>> {

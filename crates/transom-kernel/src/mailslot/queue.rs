@@ -22,6 +22,7 @@ use crate::pipe::channel::Patience;
 use crate::pipe::channel::bell::{ANY, Bell, NEVER};
 use crate::pipe::channel::wait::watch;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 use transom_sys::futex::{self, Scope};
 use transom_sys::processor;
 use transom_sys::shared_bytes::Ring;
@@ -83,7 +84,7 @@ impl<'a> Queue<'a> {
     }
 
     /// Appends a message of this length that `fill` copies to a place of the ring, if no more than
-    /// `capacity` waits then.
+    /// `capacity` waits then; how much that is.
     ///
     /// # Errors
     /// `ERROR_NOT_ENOUGH_QUOTA` when too much waits, `ERROR_NOT_ENOUGH_MEMORY` when the system has
@@ -95,7 +96,7 @@ impl<'a> Queue<'a> {
         length: u64,
         capacity: u64,
         fill: impl FnOnce(Ring<'a>, u64) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<u64> {
         let held = lock::acquire(&self.words[layout::WRITE_LOCK], Patience::FOREVER)?;
         let tail = self.load(layout::TAIL);
         let mut at = self.resolve(tail);
@@ -129,7 +130,24 @@ impl<'a> Queue<'a> {
         if self.bell().strike([1, 0]) {
             futex::wake(&self.words[layout::BELL], Scope::Shared, futex::ALL);
         }
-        Ok(())
+        Ok(waiting + size)
+    }
+
+    /// Gives the reader a moment in which it may empty the queue; whether it did. So it finds the
+    /// messages while they are in the cache, and the memory of a few serves for all.
+    #[cold]
+    pub(super) fn let_reader_catch_up(&self) -> bool {
+        const LONGEST: Duration = Duration::from_micros(200);
+        let begun = Instant::now();
+        std::thread::yield_now();
+        while !self.is_empty() {
+            let head = self.load(layout::HEAD);
+            // It is not at work, or too slow.
+            if begun.elapsed() > LONGEST || !watch(|| self.load(layout::HEAD) != head) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Lets an empty queue go on at the beginning of the ring; where that is.
