@@ -101,6 +101,8 @@ named_codes! {
     NO_UNICODE_TRANSLATION = ERROR_NO_UNICODE_TRANSLATION, "the text cannot be converted";
     CANT_RESOLVE_FILENAME = ERROR_CANT_RESOLVE_FILENAME, "the path has too many symbolic links";
     NO_SYSTEM_RESOURCES = ERROR_NO_SYSTEM_RESOURCES, "the system has no room for this";
+    NOT_FOUND = ERROR_NOT_FOUND, "there is nothing of the kind";
+    ABANDONED_WAIT_0 = ERROR_ABANDONED_WAIT_0, "what was waited for has been closed";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
     NOT_ENOUGH_QUOTA = ERROR_NOT_ENOUGH_QUOTA, "more waits than there is room for";
     FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";

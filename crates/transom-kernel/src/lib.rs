@@ -19,6 +19,7 @@ pub mod error;
 pub mod executive;
 pub mod file;
 pub mod handle;
+pub mod io;
 pub mod last_error;
 pub mod locks;
 pub mod mailslot;

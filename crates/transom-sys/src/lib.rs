@@ -8,6 +8,7 @@ pub mod address;
 pub mod errno;
 pub mod futex;
 pub mod inherited;
+pub mod interruption;
 pub mod mapping;
 pub mod pidfd;
 pub mod processor;

@@ -1,9 +1,10 @@
-//! `namedpipeapi.h`: anonymous pipes, and the functions of named pipes that work on them too.
+//! `namedpipeapi.h`: what works on the ends of pipes, anonymous or named.
 
 use crate::abi::{
     asks_to_inherit, from_handle, load, same_signature, store, store_optional, store_string,
     succeeds, to_handle,
 };
+use crate::overlapped::{completion, started};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use transom_kernel::handle::Handle;
@@ -243,22 +244,36 @@ pub unsafe extern "system" fn GetNamedPipeInfo(
 }
 same_signature!(official::GetNamedPipeInfo, GetNamedPipeInfo, fn(_, _, _, _, _) -> _);
 
-/// `ConnectNamedPipe`: an anonymous pipe has no clients to wait for.
+/// `ConnectNamedPipe`: waits until a client has come. With an `OVERLAPPED`, on an overlapped handle,
+/// it does not wait itself.
 ///
 /// # Errors
-/// `ERROR_INVALID_FUNCTION`; `ERROR_INVALID_HANDLE`: no file.
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end of a named pipe.
+/// - `ERROR_PIPE_CONNECTED`: a client is there already, which is as good.
+/// - `ERROR_IO_PENDING`: the `OVERLAPPED` will tell.
+/// - `ERROR_NO_DATA`: the last client has gone, and was not disconnected.
+/// - `ERROR_PIPE_LISTENING`: nobody has come, and the pipe does not wait.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn ConnectNamedPipe(pipe: HANDLE, _overlapped: *mut OVERLAPPED) -> BOOL {
-    succeeds(with_pipe(pipe, state::connect))
+pub unsafe extern "system" fn ConnectNamedPipe(pipe: HANDLE, overlapped: *mut OVERLAPPED) -> BOOL {
+    if overlapped.is_null() {
+        return succeeds(with_pipe(pipe, state::connect));
+    }
+    succeeds(with_pipe(pipe, |pipe| {
+        // SAFETY: not NULL, so valid until the request is done, by the caller's contract.
+        let (completion, _) = unsafe { completion(overlapped, true) }?;
+        started(named::connect_overlapped(pipe, completion)?).map(drop)
+    }))
 }
 same_signature!(official::ConnectNamedPipe, ConnectNamedPipe, fn(_, _) -> _);
 
-/// `DisconnectNamedPipe`: an anonymous pipe cannot be taken from the other end.
+/// `DisconnectNamedPipe`: takes a pipe from its client. What is unread is lost.
 ///
 /// # Errors
-/// `ERROR_NOT_SUPPORTED`; `ERROR_INVALID_HANDLE`: no file; `ERROR_INVALID_FUNCTION`: no pipe.
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: a client's end, or no pipe.
+/// - `ERROR_PIPE_LISTENING`: no client has come. `ERROR_PIPE_NOT_CONNECTED`: it was done already.
+/// - `ERROR_NOT_SUPPORTED`: an anonymous pipe.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe>
 #[unsafe(no_mangle)]

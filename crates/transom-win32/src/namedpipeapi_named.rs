@@ -3,6 +3,7 @@
 use crate::abi::{
     from_handle, or_else, same_signature, store, store_optional, succeeds, to_handle,
 };
+use crate::overlapped::{Buffer, completion, started};
 use crate::security::{Attributes, attributes};
 use crate::strings::{ansi, wide};
 use std::borrow::Cow;
@@ -257,8 +258,29 @@ pub unsafe extern "system" fn TransactNamedPipe(
     answer: *mut c_void,
     answer_size: u32,
     read: *mut u32,
-    _overlapped: *mut OVERLAPPED,
+    overlapped: *mut OVERLAPPED,
 ) -> BOOL {
+    let missing = request.is_null() && request_size > 0 || answer.is_null() && answer_size > 0;
+    if !overlapped.is_null() && !missing {
+        // SAFETY: buffers as long as said and an `OVERLAPPED`, until the request is done, by the
+        // caller's contract; what is written is only read.
+        let parts = unsafe {
+            (
+                Buffer::new(request.cast_mut().cast(), request_size),
+                Buffer::new(answer.cast(), answer_size),
+                completion(overlapped, true),
+            )
+        };
+        let (request, answer, completion) = parts;
+        let begun = from_handle(pipe).and_then(|pipe| {
+            let (completion, _) = completion?;
+            let (request, answer) = (Box::new(request), Box::new(answer));
+            started(named::transact_overlapped(pipe, request, answer, completion)?)
+        });
+        let taken = begun.map(|done| Taken { bytes: done.bytes, more: done.more });
+        // SAFETY: `read` is writable or NULL, by the caller's contract.
+        return succeeds(unsafe { answered(taken, read) });
+    }
     // SAFETY: a buffer as long as said, by the caller's contract.
     let request = unsafe { input(request, request_size) };
     // SAFETY: a buffer as long as said, by the caller's contract.

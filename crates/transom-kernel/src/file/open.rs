@@ -8,7 +8,7 @@
 //! | `FILE_FLAG_SEQUENTIAL_SCAN`, `FILE_FLAG_RANDOM_ACCESS` | `posix_fadvise` |
 //! | `FILE_FLAG_BACKUP_SEMANTICS` | a directory may be opened |
 //! | `FILE_FLAG_OPEN_REPARSE_POINT` | a symbolic link itself is opened, for its attributes |
-//! | `FILE_FLAG_OVERLAPPED` | each read and write names its place; it completes at once |
+//! | `FILE_FLAG_OVERLAPPED` | each read and write names its place; what is no ordinary file does not block (`O_NONBLOCK`) |
 //! | `FILE_FLAG_DELETE_ON_CLOSE` | see [deletion](super::deletion) |
 //! | `FILE_ATTRIBUTE_READONLY` | no write bits in the mode |
 //!
@@ -145,6 +145,10 @@ impl Plan {
         let mut flags = OFlags::CLOEXEC | OFlags::NOCTTY;
         if self.appends() {
             flags |= OFlags::APPEND;
+        }
+        if self.has(win::FILE_FLAG_OVERLAPPED) {
+            // What is not there yet is waited for elsewhere. Of ordinary files it changes nothing.
+            flags |= OFlags::NONBLOCK;
         }
         if self.has(win::FILE_FLAG_WRITE_THROUGH) {
             flags |= OFlags::DSYNC;

@@ -30,7 +30,7 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
         ObjectType::Event | ObjectType::Mutex | ObjectType::Semaphore | ObjectType::Timer => {
             inspect::name_of(owner, handle).map(Into::into)
         }
-        ObjectType::Snapshot => None,
+        ObjectType::Snapshot | ObjectType::IoCompletion => None,
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) fn object(
             Ok(NamedPipe::arrived(record.id, record.payload, first, second)?)
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
-        ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
+        ObjectType::Snapshot | ObjectType::IoCompletion => Err(Win32Error::NOT_SUPPORTED),
     }
 }
 

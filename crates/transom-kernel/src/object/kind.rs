@@ -11,6 +11,10 @@ pub const SYNCHRONIZE: u32 = file::SYNCHRONIZE;
 pub const MAXIMUM_ALLOWED: u32 = 0x0200_0000;
 /// `EVENT_MODIFY_STATE`: the right to set and reset.
 pub const EVENT_MODIFY_STATE: u32 = 0x0002;
+/// `IO_COMPLETION_MODIFY_STATE`: the right to post packets and to take them.
+pub const IO_COMPLETION_MODIFY_STATE: u32 = 0x0002;
+/// `IO_COMPLETION_ALL_ACCESS`.
+const IO_COMPLETION_ALL_ACCESS: u32 = 0x001F_0003;
 const EVENT_QUERY_STATE: u32 = 0x0001;
 const STANDARD_READ: u32 = file::READ_CONTROL;
 
@@ -34,6 +38,8 @@ pub enum ObjectType {
     Semaphore = 7,
     /// A waitable timer.
     Timer = 8,
+    /// A completion port.
+    IoCompletion = 9,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -46,7 +52,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -55,6 +61,7 @@ impl ObjectType {
         Self::Mutex,
         Self::Semaphore,
         Self::Timer,
+        Self::IoCompletion,
     ];
 
     /// The type with this number in a record.
@@ -74,6 +81,7 @@ impl ObjectType {
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
+            Self::IoCompletion => "IoCompletion",
         }
     }
 
@@ -144,6 +152,12 @@ impl ObjectType {
                 write: STANDARD_READ | threading::TIMER_MODIFY_STATE,
                 execute: STANDARD_READ | SYNCHRONIZE,
                 all: threading::TIMER_ALL_ACCESS,
+            },
+            Self::IoCompletion => GenericMapping {
+                read: STANDARD_READ | 0x1,
+                write: STANDARD_READ | IO_COMPLETION_MODIFY_STATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: IO_COMPLETION_ALL_ACCESS,
             },
         }
     }

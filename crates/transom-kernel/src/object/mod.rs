@@ -41,7 +41,9 @@ mod kind;
 pub(crate) mod record;
 
 pub use id::ObjectId;
-pub use kind::{EVENT_MODIFY_STATE, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE};
+pub use kind::{
+    EVENT_MODIFY_STATE, IO_COMPLETION_MODIFY_STATE, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE,
+};
 
 use crate::error::{Result, Win32Error};
 use crate::file::Stream;

@@ -96,8 +96,11 @@ pub fn revert() -> Result<()> {
 /// the number where it has none.
 ///
 /// # Errors
-/// As for [`impersonate`], but for the privilege.
+/// As for [`impersonate`], but for the privilege; `ERROR_NOT_SUPPORTED` for an anonymous pipe.
 pub fn client_user(pipe: Handle) -> Result<String> {
+    if end_of(pipe, 0)?.is_none() {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
     let pipe = server_of(pipe)?;
     if !pipe.has_read() {
         return Err(Win32Error::CANNOT_IMPERSONATE);

@@ -19,6 +19,7 @@ mod heir;
 mod impersonation;
 mod list;
 mod object;
+mod overlapped;
 mod reading;
 mod registry;
 mod served;
@@ -33,6 +34,7 @@ pub use list::{Listed, pipes};
 pub(crate) use list::{name_of, sweep_pipes};
 pub(crate) use object::FLAVOUR;
 pub use object::NamedPipe;
+pub use overlapped::{connect_overlapped, transact_overlapped};
 pub(crate) use served::leave_all;
 pub use server::{NewPipe, create};
 
