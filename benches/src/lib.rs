@@ -9,6 +9,7 @@
 
 pub mod channel;
 pub mod linux;
+pub mod mailslots;
 pub mod partner;
 pub mod pipes;
 pub mod placement;

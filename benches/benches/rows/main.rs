@@ -5,6 +5,7 @@ mod environment;
 mod events;
 mod handles;
 mod locks;
+mod mailslots;
 mod named_pipes;
 mod pipes;
 mod processes;
@@ -31,6 +32,7 @@ fn main() {
     pipes::rows(&mut harness);
     channel::rows(&mut harness);
     named_pipes::rows(&mut harness);
+    mailslots::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

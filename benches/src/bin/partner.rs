@@ -8,7 +8,7 @@ use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU32;
 use transom_benches::partner::CHUNK;
-use transom_benches::{channel, linux, pipes, win32};
+use transom_benches::{channel, linux, mailslots, pipes, win32};
 use transom_sys::mapping::SharedWords;
 
 fn main() {
@@ -25,6 +25,8 @@ fn main() {
             pipes::sink(name, number(length), number::<u8>(messages) != 0);
         }
         ["pipe-serve", name] => pipes::serve(name),
+        ["mailslot-sink", name, length] => mailslots::sink(name, number(length)),
+        ["raw-datagram-sink", length] => mailslots::raw_sink(number(length)),
         ["raw-serve", name] => pipes::raw_serve(name),
         ["raw-seqpacket-echo", length] => channel::raw_echo(number(length)),
         ["raw-socket-sink", length] => channel::raw_sink(number(length)),

@@ -104,6 +104,7 @@ named_codes! {
     NOT_FOUND = ERROR_NOT_FOUND, "there is nothing of the kind";
     ABANDONED_WAIT_0 = ERROR_ABANDONED_WAIT_0, "what was waited for has been closed";
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
+    NOT_ENOUGH_QUOTA = ERROR_NOT_ENOUGH_QUOTA, "more waits than there is room for";
     FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
     UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";

@@ -22,6 +22,7 @@ pub mod handle;
 pub mod io;
 pub mod last_error;
 pub mod locks;
+pub mod mailslot;
 mod namespace;
 pub mod object;
 pub mod pipe;

@@ -7,6 +7,7 @@ mod apcs;
 mod events;
 mod files;
 mod handles;
+mod mailslots;
 mod pipes;
 mod process_environment;
 mod processes;

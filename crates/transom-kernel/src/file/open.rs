@@ -25,6 +25,7 @@ use super::{Descriptor, File, attributes, deletion};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
+use crate::mailslot;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{MAXIMUM_ALLOWED, ObjectId, ObjectType, SYNCHRONIZE};
 use crate::pipe::named;
@@ -221,8 +222,7 @@ fn open_named(name: &DeviceName, plan: &Plan, request: &Request) -> Result<Opene
             let (access, inherit, flags) = (plan.access, request.inherit, plan.flags);
             named::open(name, &named::ClientRequest { access, inherit, flags })?
         }
-        // Mailslots have no room in the kernel yet, so none exists.
-        Device::Mailslot => return Err(Win32Error::FILE_NOT_FOUND),
+        Device::Mailslot => mailslot::open(name, request, plan.access)?,
     };
     Ok(Opened { handle, existed: false })
 }

@@ -1,6 +1,7 @@
 //! What an object is called, as far as somebody who looks at a table can find out.
 
 use super::published::PublishedHandle;
+use crate::mailslot;
 use crate::object::ObjectType;
 use crate::process::process_name;
 use crate::sync::inspect;
@@ -14,6 +15,9 @@ use std::os::unix::ffi::OsStringExt;
 pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
     match handle.kind {
         ObjectType::File => {
+            if let Some(name) = mailslot::name_of(owner, handle) {
+                return Some(OsString::from_vec(name));
+            }
             let link = format!("/proc/{owner}/fd/{}", handle.descriptors[0]?);
             std::fs::read_link(link).ok().map(Into::into)
         }

@@ -4,6 +4,7 @@ use super::record::Record;
 use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
+use crate::mailslot;
 use crate::pipe::named::{self, NamedPipe};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::Process;
@@ -38,6 +39,9 @@ pub(crate) fn object(
         }
         ObjectType::Timer => {
             Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::File if mailslot::has_flavour(record.payload[0]) => {
+            mailslot::arrived(record, first, second)
         }
         ObjectType::File if record.payload[0] & 0xFF == named::FLAVOUR => {
             Ok(NamedPipe::arrived(record.id, record.payload, first, second)?)

@@ -153,6 +153,11 @@ pub trait KernelObject: Any + Send + Sync {
         None
     }
 
+    /// Whether it holds a name, which must not stay behind when the process ends.
+    fn holds_name(&self) -> bool {
+        self.dispatcher().is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some())
+    }
+
     /// How to wait on it, if it can be waited on.
     fn waitable(&self) -> Option<&dyn Waitable> {
         None

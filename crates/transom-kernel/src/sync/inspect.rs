@@ -9,6 +9,7 @@ use super::state_word::{self, SIGNALLED};
 use super::wait::clock::Due;
 use super::{identity, semaphore, timer};
 use crate::handle::published::PublishedHandle;
+use crate::mailslot::{self, Waiting};
 use crate::namespace::name_in;
 use crate::object::ObjectType;
 use crate::process::task;
@@ -58,6 +59,8 @@ pub enum ObjectState {
         /// Its period in milliseconds, 0 for none.
         period_ms: u32,
     },
+    /// A mailslot, from either end.
+    Mailslot(Waiting),
 }
 
 impl ObjectState {
@@ -69,6 +72,8 @@ impl ObjectState {
             Self::FreeMutex { .. } => true,
             Self::OwnedMutex { .. } => false,
             Self::Semaphore { count, .. } => count > 0,
+            // Its handle is signalled while nothing overlapped runs on it.
+            Self::Mailslot(_) => true,
         }
     }
 }
@@ -89,6 +94,12 @@ impl fmt::Display for ObjectState {
                 write!(f, "owned by {process_id}/{thread_id}, {times} times")
             }
             Self::Semaphore { count, maximum } => write!(f, "{count} of {maximum}"),
+            Self::Mailslot(Waiting { messages: 1, bytes, .. }) => {
+                write!(f, "1 message, {bytes} bytes")
+            }
+            Self::Mailslot(Waiting { messages, bytes, .. }) => {
+                write!(f, "{messages} messages, {bytes} bytes")
+            }
         }
     }
 }
@@ -97,6 +108,9 @@ impl fmt::Display for ObjectState {
 /// none, and when it cannot be read (another user's process, or the handle was closed).
 #[must_use]
 pub fn state_of(pid: u32, handle: &PublishedHandle) -> Option<ObjectState> {
+    if handle.kind == ObjectType::File {
+        return mailslot::state_of(pid, handle).map(ObjectState::Mailslot);
+    }
     let number = u32::try_from(handle.details[0]).ok()?;
     let file = open_descriptor(pid, handle, 0)?;
     // A memory of ours, and not something that reading would do something to.

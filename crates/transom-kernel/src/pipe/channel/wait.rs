@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use transom_sys::futex::{self, ClockId, Scope, Sleep, Timespec};
 
 /// How long a sleep lasts at most where it must be found out whether somebody died.
-pub(super) const LOOK_AGAIN_MS: u32 = 100;
+pub(crate) const LOOK_AGAIN_MS: u32 = 100;
 /// How long the other side is watched from another processor before sleeping: waking a processor
 /// that has halted takes longer.
 const WATCH: Duration = Duration::from_micros(20);
@@ -129,7 +129,7 @@ impl<'a> Patience<'a> {
     ///
     /// # Errors
     /// `ERROR_OPERATION_ABORTED` when cancelled, `ERROR_SEM_TIMEOUT` when the time is over.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.cancel.is_some_and(Cancel::is_cancelled) {
             return Err(Win32Error::OPERATION_ABORTED);
         }
@@ -141,7 +141,7 @@ impl<'a> Patience<'a> {
 
     /// Sleeps while a word's low half is as it was, no longer than so many milliseconds; whether
     /// these went by.
-    pub(super) fn sleep(
+    pub(crate) fn sleep(
         &self,
         word: &AtomicU64,
         value: u64,
@@ -183,7 +183,7 @@ fn from_now(timeout_ms: u32) -> Timespec {
 }
 
 /// Watches for a short time whether something happens.
-pub(super) fn watch(mut happened: impl FnMut() -> bool) -> bool {
+pub(crate) fn watch(mut happened: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {
         for _ in 0..64 {
