@@ -7,8 +7,10 @@
 pub mod address;
 pub mod errno;
 pub mod futex;
+pub mod heap;
 pub mod inherited;
 pub mod mapping;
+pub mod memory;
 pub mod pidfd;
 pub mod processor;
 pub mod record_lock;
