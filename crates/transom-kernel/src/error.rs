@@ -108,6 +108,7 @@ named_codes! {
     INVALID_SECURITY_DESCR = ERROR_INVALID_SECURITY_DESCR, "the security descriptor is not valid";
     ALLOTTED_SPACE_EXCEEDED = ERROR_ALLOTTED_SPACE_EXCEEDED, "there is no room left in the list";
     PRIVILEGE_NOT_HELD = ERROR_PRIVILEGE_NOT_HELD, "the caller lacks a privilege this needs";
+    REQUEST_ABORTED = ERROR_REQUEST_ABORTED, "the request was given up";
     INVALID_ADDRESS = ERROR_INVALID_ADDRESS, "nothing that this is for is at this address";
     NOT_LOCKED = ERROR_NOT_LOCKED, "it is not locked";
     FILE_INVALID = ERROR_FILE_INVALID, "the file was changed from outside and is no longer what was opened";

@@ -30,8 +30,10 @@ pub mod pipe;
 pub mod process;
 pub mod security;
 pub mod sync;
+pub mod system;
 pub mod text;
 pub mod thread;
+pub mod time;
 
 pub use error::{Result, Win32Error};
 
