@@ -28,6 +28,7 @@ pub mod nls;
 pub mod object;
 pub mod pipe;
 pub mod process;
+pub mod section;
 pub mod security;
 pub mod sync;
 pub mod system;

@@ -56,7 +56,7 @@ pub unsafe extern "system" fn FindFirstFileW(name: *const u16, data: *mut WIN32_
     let begun = unsafe { wide_name(name) }.and_then(|name| {
         let (number, found) = find::first(&name, false)?;
         // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(data, data_wide(&found)) }.inspect_err(|_| drop(find::close(number)))?;
+        unsafe { store(data, data_wide(&found)) }.inspect_err(|_| _ = find::close(number))?;
         Ok(raw_to_handle(number as isize))
     });
     or_else(begun, INVALID_HANDLE_VALUE)
@@ -72,7 +72,7 @@ pub unsafe extern "system" fn FindFirstFileA(name: *const u8, data: *mut WIN32_F
     let begun = unsafe { ansi_name(name) }.and_then(|name| {
         let (number, found) = find::first(&name, false)?;
         // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(data, data_ansi(&found)) }.inspect_err(|_| drop(find::close(number)))?;
+        unsafe { store(data, data_ansi(&found)) }.inspect_err(|_| _ = find::close(number))?;
         Ok(raw_to_handle(number as isize))
     });
     or_else(begun, INVALID_HANDLE_VALUE)
@@ -119,7 +119,7 @@ pub unsafe extern "system" fn FindFirstFileExW(
         let (number, found) = find::first(&name, directories_only)?;
         let data = data.cast::<WIN32_FIND_DATAW>();
         // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(data, data_wide(&found)) }.inspect_err(|_| drop(find::close(number)))?;
+        unsafe { store(data, data_wide(&found)) }.inspect_err(|_| _ = find::close(number))?;
         Ok(raw_to_handle(number as isize))
     });
     or_else(begun, INVALID_HANDLE_VALUE)
@@ -144,7 +144,7 @@ pub unsafe extern "system" fn FindFirstFileExA(
         let (number, found) = find::first(&name, directories_only)?;
         let data = data.cast::<WIN32_FIND_DATAA>();
         // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(data, data_ansi(&found)) }.inspect_err(|_| drop(find::close(number)))?;
+        unsafe { store(data, data_ansi(&found)) }.inspect_err(|_| _ = find::close(number))?;
         Ok(raw_to_handle(number as isize))
     });
     or_else(begun, INVALID_HANDLE_VALUE)

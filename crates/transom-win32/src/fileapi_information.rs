@@ -1,7 +1,7 @@
 //! `fileapi.h` and `winbase.h`: what is told of open files, and locking parts of them.
 
 use crate::abi::{
-    Unit, file_time, from_file_time, from_handle, load, same_signature, store, store_optional,
+    file_time, from_file_time, from_handle, load, same_signature, store, store_optional,
     store_text, succeeds, elements,
 };
 use std::ffi::c_void;

@@ -1,7 +1,7 @@
 //! `fileapi.h` and `winbase.h`: making, copying, renaming and describing files by their names.
 
 use crate::abi::{
-    Unit, file_time, from_handle, load, or_else, same_signature, store, store_optional, store_text,
+    Unit, file_time, load, or_else, same_signature, store, store_optional, store_text,
     succeeds,
 };
 use crate::fileapi::{ansi_name, wide_name};

@@ -17,6 +17,7 @@
 )]
 
 mod abi;
+pub mod debugapi;
 pub mod errhandlingapi;
 pub mod fibersapi;
 pub mod fileapi;
@@ -28,6 +29,7 @@ pub mod handleapi;
 pub mod heapapi;
 pub mod libloaderapi;
 pub mod memoryapi;
+pub mod memoryapi_sections;
 mod named_objects;
 pub mod namedpipeapi;
 pub mod process_creation;

@@ -8,7 +8,6 @@ use super::position::file_of;
 use super::{File, FileType, Stream, share};
 use crate::error::{Result, Win32Error};
 use crate::handle::Handle;
-use crate::object::ObjectId;
 use crate::time::to_unix;
 use rustix::fs::{
     AtFlags, CWD, Mode, Stat, Timespec, Timestamps, fchmod, fstat, ftruncate, futimens, readlinkat,

@@ -1,7 +1,7 @@
 //! Names of files without looking whether they are there.
 
 use super::path::{Win32Path, is_separator, to_linux, to_win32};
-use crate::error::{Result, Win32Error};
+use crate::error::Result;
 use crate::process::current_directory;
 
 const BACKSLASH: u16 = b'\\' as u16;

@@ -6,6 +6,7 @@ use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::Process;
+use crate::section::Section;
 use crate::sync::{Event, Mutex, Semaphore, Timer};
 use crate::thread::Thread;
 use std::os::fd::OwnedFd;
@@ -39,6 +40,9 @@ pub(crate) fn object(
             Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
+        ObjectType::Section => {
+            Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
+        }
         ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
     }
 }

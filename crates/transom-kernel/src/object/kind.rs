@@ -34,6 +34,8 @@ pub enum ObjectType {
     Semaphore = 7,
     /// A waitable timer.
     Timer = 8,
+    /// A section: memory to map.
+    Section = 9,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -46,7 +48,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -55,6 +57,7 @@ impl ObjectType {
         Self::Mutex,
         Self::Semaphore,
         Self::Timer,
+        Self::Section,
     ];
 
     /// The type with this number in a record.
@@ -70,7 +73,7 @@ impl ObjectType {
             Self::Thread => "Thread",
             Self::Event => "Event",
             Self::File => "File",
-            Self::Snapshot => "Section",
+            Self::Snapshot | Self::Section => "Section",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
@@ -120,7 +123,7 @@ impl ObjectType {
                 execute: file::FILE_GENERIC_EXECUTE,
                 all: file::FILE_ALL_ACCESS,
             },
-            Self::Snapshot => GenericMapping {
+            Self::Snapshot | Self::Section => GenericMapping {
                 read: STANDARD_READ | 0x5,
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,

@@ -146,6 +146,11 @@ pub trait KernelObject: Any + Send + Sync {
         None
     }
 
+    /// Whether this process holds a name with it.
+    fn has_name(&self) -> bool {
+        self.dispatcher().is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some())
+    }
+
     /// How to wait on it, if it can be waited on.
     fn waitable(&self) -> Option<&dyn Waitable> {
         None
