@@ -14,6 +14,7 @@
 //!    another process can write is checked before it is used.
 #![deny(unsafe_code)]
 
+pub mod console;
 pub mod environment;
 pub mod error;
 pub mod executive;

@@ -5,10 +5,12 @@
 //! safely is used from there directly and not wrapped again.
 
 pub mod address;
+pub mod control;
 pub mod errno;
 pub mod futex;
 pub mod heap;
 pub mod inherited;
+pub mod library;
 pub mod mapping;
 pub mod memory;
 pub mod pidfd;
