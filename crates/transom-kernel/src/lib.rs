@@ -28,6 +28,7 @@ mod namespace;
 pub mod nls;
 pub mod object;
 pub mod pipe;
+pub mod pool;
 pub mod process;
 pub mod section;
 pub mod security;
