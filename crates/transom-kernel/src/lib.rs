@@ -32,6 +32,7 @@ pub mod pool;
 pub mod process;
 pub mod section;
 pub mod security;
+pub mod status;
 pub mod sync;
 pub mod system;
 pub mod text;

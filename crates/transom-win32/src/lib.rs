@@ -41,6 +41,7 @@ pub mod processthreadsapi;
 pub mod processthreadsapi_apc;
 pub mod processthreadsapi_local;
 pub mod processthreadsapi_thread;
+pub mod psapi;
 pub mod sddl;
 mod security;
 pub mod securitybaseapi;

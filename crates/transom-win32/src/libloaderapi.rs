@@ -528,7 +528,7 @@ pub unsafe extern "system" fn GetModuleFileNameA(module: HMODULE, buffer: *mut u
 }
 same_signature!(official::GetModuleFileNameA, GetModuleFileNameA, fn(_, _, _) -> _);
 
-fn path_of(module: HMODULE) -> Result<Vec<u16>> {
+pub(crate) fn path_of(module: HMODULE) -> Result<Vec<u16>> {
     Module::of(module).map_err(|_| Win32Error::MOD_NOT_FOUND)?.path()
 }
 
