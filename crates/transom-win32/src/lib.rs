@@ -68,4 +68,6 @@ pub mod winbase_heap;
 pub mod winbase_message;
 pub mod winbase_strings;
 pub mod winnls;
+pub mod winternl;
+pub mod winternl_lists;
 pub mod winuser;
