@@ -19,7 +19,9 @@ fn main() -> std::io::Result<()> {
     }
     let rows: String = table
         .iter()
-        .map(|(name, module)| format!("(\"{name}\", Address(crate::{module}::{name} as *const ())),\n"))
+        .map(|(name, module)| {
+            format!("(\"{name}\", Address(crate::{module}::{name} as *const ())),\n")
+        })
         .collect();
     let out = env::var_os("OUT_DIR").unwrap_or_default();
     fs::write(Path::new(&out).join("exports.rs"), format!("[\n{rows}]"))

@@ -49,8 +49,8 @@ pub fn remember_start() {
 /// finds at their default; one bit each.
 pub(crate) fn to_be_reset() -> u64 {
     let at_start = IGNORED_AT_START.get().copied().unwrap_or(0);
-    let inherited = (at_start | TO_IGNORE.load(Ordering::Relaxed))
-        & !NOT_TO_IGNORE.load(Ordering::Relaxed);
+    let inherited =
+        (at_start | TO_IGNORE.load(Ordering::Relaxed)) & !NOT_TO_IGNORE.load(Ordering::Relaxed);
     signals_where(|disposition| disposition != libc::SIG_DFL) & !inherited
 }
 

@@ -213,7 +213,11 @@ impl Unit for u8 {
 ///
 /// # Safety
 /// As for [`store_string`].
-pub(crate) unsafe fn store_text<T: Unit>(text: Result<Vec<u16>>, buffer: *mut T, capacity: u32) -> u32 {
+pub(crate) unsafe fn store_text<T: Unit>(
+    text: Result<Vec<u16>>,
+    buffer: *mut T,
+    capacity: u32,
+) -> u32 {
     let stored = text.map(|text| {
         // SAFETY: the same contract.
         unsafe { store_string(&T::encode(&text), buffer, capacity) }

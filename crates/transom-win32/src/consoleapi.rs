@@ -1,8 +1,8 @@
 //! `consoleapi.h`, `consoleapi2.h` and `consoleapi3.h`: the console, which is a terminal.
 
 use crate::abi::{
-    Unit, ansi_string, elements, from_handle, load, or_else, same_signature, store,
-    store_optional, store_string, succeeds, wide_string,
+    Unit, ansi_string, elements, from_handle, load, or_else, same_signature, store, store_optional,
+    store_string, succeeds, wide_string,
 };
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -26,7 +26,7 @@ use windows_sys::core::BOOL;
 /// # Errors
 /// Those of [`console::mode`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-getconsolemode>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsolemode>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleMode(handle: HANDLE, place: *mut CONSOLE_MODE) -> BOOL {
     // SAFETY: NULL or writable, by the caller's contract.
@@ -40,7 +40,7 @@ same_signature!(official::GetConsoleMode, GetConsoleMode, fn(_, _) -> _);
 /// # Errors
 /// Those of [`console::set_mode`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-setconsolemode>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsolemode>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleMode(handle: HANDLE, mode: CONSOLE_MODE) -> BOOL {
     succeeds(from_handle(handle).and_then(|handle| console::set_mode(handle, mode)))
@@ -52,7 +52,7 @@ same_signature!(official::SetConsoleMode, SetConsoleMode, fn(_, _) -> _);
 /// # Errors
 /// Those of [`console::write_text`]; `ERROR_NOACCESS` for a NULL text.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-writeconsolew>
+/// Reference: <https://learn.microsoft.com/windows/console/writeconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WriteConsoleW(
     handle: HANDLE,
@@ -76,7 +76,7 @@ same_signature!(official::WriteConsoleW, WriteConsoleW, fn(_, _, _, _, _) -> _);
 
 /// `WriteConsoleA`: as [`WriteConsoleW`], in the console's output code page.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-writeconsolea>
+/// Reference: <https://learn.microsoft.com/windows/console/writeconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WriteConsoleA(
     handle: HANDLE,
@@ -120,7 +120,7 @@ fn decoded(place: &AtomicU32, bytes: &[u8]) -> Result<Vec<u16>> {
 /// # Errors
 /// Those of [`console::read_text`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-readconsolew>
+/// Reference: <https://learn.microsoft.com/windows/console/readconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn ReadConsoleW(
     handle: HANDLE,
@@ -151,7 +151,7 @@ same_signature!(official::ReadConsoleW, ReadConsoleW, fn(_, _, _, _, _) -> _);
 /// # Errors
 /// As for [`ReadConsoleW`]; `ERROR_INSUFFICIENT_BUFFER` for room for less than one character.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-readconsolea>
+/// Reference: <https://learn.microsoft.com/windows/console/readconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn ReadConsoleA(
     handle: HANDLE,
@@ -230,7 +230,7 @@ unsafe fn give_keys(
 /// # Errors
 /// Those of [`console::events`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-readconsoleinputw>
+/// Reference: <https://learn.microsoft.com/windows/console/readconsoleinput>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn ReadConsoleInputW(
     handle: HANDLE,
@@ -247,7 +247,7 @@ same_signature!(official::ReadConsoleInputW, ReadConsoleInputW, fn(_, _, _, _) -
 
 /// `ReadConsoleInputA`: as [`ReadConsoleInputW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-readconsoleinputa>
+/// Reference: <https://learn.microsoft.com/windows/console/readconsoleinput>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn ReadConsoleInputA(
     handle: HANDLE,
@@ -267,7 +267,7 @@ same_signature!(official::ReadConsoleInputA, ReadConsoleInputA, fn(_, _, _, _) -
 /// # Errors
 /// Those of [`console::peek`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-peekconsoleinputw>
+/// Reference: <https://learn.microsoft.com/windows/console/peekconsoleinput>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn PeekConsoleInputW(
     handle: HANDLE,
@@ -284,7 +284,7 @@ same_signature!(official::PeekConsoleInputW, PeekConsoleInputW, fn(_, _, _, _) -
 
 /// `PeekConsoleInputA`: as [`PeekConsoleInputW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-peekconsoleinputa>
+/// Reference: <https://learn.microsoft.com/windows/console/peekconsoleinput>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn PeekConsoleInputA(
     handle: HANDLE,
@@ -304,22 +304,29 @@ same_signature!(official::PeekConsoleInputA, PeekConsoleInputA, fn(_, _, _, _) -
 /// # Errors
 /// Those of [`console::number_of_events`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-getnumberofconsoleinputevents>
+/// Reference: <https://learn.microsoft.com/windows/console/getnumberofconsoleinputevents>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetNumberOfConsoleInputEvents(handle: HANDLE, count: *mut u32) -> BOOL {
+pub unsafe extern "system" fn GetNumberOfConsoleInputEvents(
+    handle: HANDLE,
+    count: *mut u32,
+) -> BOOL {
     succeeds(from_handle(handle).and_then(console::number_of_events).and_then(|keys| {
         // SAFETY: NULL or writable, by the caller's contract.
         unsafe { store(count, keys as u32 * 2) }
     }))
 }
-same_signature!(official::GetNumberOfConsoleInputEvents, GetNumberOfConsoleInputEvents, fn(_, _) -> _);
+same_signature!(
+    official::GetNumberOfConsoleInputEvents,
+    GetNumberOfConsoleInputEvents,
+    fn(_, _) -> _
+);
 
 /// `FlushConsoleInputBuffer`: forgets what was typed and not read.
 ///
 /// # Errors
 /// Those of [`console::flush`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-flushconsoleinputbuffer>
+/// Reference: <https://learn.microsoft.com/windows/console/flushconsoleinputbuffer>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FlushConsoleInputBuffer(handle: HANDLE) -> BOOL {
     succeeds(from_handle(handle).and_then(console::flush))
@@ -331,9 +338,12 @@ same_signature!(official::FlushConsoleInputBuffer, FlushConsoleInputBuffer, fn(_
 /// # Errors
 /// Those of [`console::screen`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-getconsolescreenbufferinfo>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsolescreenbufferinfo>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetConsoleScreenBufferInfo(handle: HANDLE, place: *mut CONSOLE_SCREEN_BUFFER_INFO) -> BOOL {
+pub unsafe extern "system" fn GetConsoleScreenBufferInfo(
+    handle: HANDLE,
+    place: *mut CONSOLE_SCREEN_BUFFER_INFO,
+) -> BOOL {
     succeeds(from_handle(handle).and_then(console::screen).and_then(|screen| {
         let (columns, rows) = screen.size;
         let size = COORD { X: columns, Y: rows };
@@ -355,9 +365,12 @@ same_signature!(official::GetConsoleScreenBufferInfo, GetConsoleScreenBufferInfo
 /// # Errors
 /// Those of [`console::set_attribute`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsoletextattribute>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsoletextattribute>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetConsoleTextAttribute(handle: HANDLE, attribute: CONSOLE_CHARACTER_ATTRIBUTES) -> BOOL {
+pub unsafe extern "system" fn SetConsoleTextAttribute(
+    handle: HANDLE,
+    attribute: CONSOLE_CHARACTER_ATTRIBUTES,
+) -> BOOL {
     succeeds(from_handle(handle).and_then(|handle| console::set_attribute(handle, attribute)))
 }
 same_signature!(official::SetConsoleTextAttribute, SetConsoleTextAttribute, fn(_, _) -> _);
@@ -367,7 +380,7 @@ same_signature!(official::SetConsoleTextAttribute, SetConsoleTextAttribute, fn(_
 /// # Errors
 /// Those of [`console::set_cursor_position`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsolecursorposition>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsolecursorposition>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleCursorPosition(handle: HANDLE, place: COORD) -> BOOL {
     let place = (place.X, place.Y);
@@ -381,9 +394,12 @@ same_signature!(official::SetConsoleCursorPosition, SetConsoleCursorPosition, fn
 /// Those of [`console::set_cursor_visible`]; `ERROR_INVALID_PARAMETER`: a size that is not 1 to 100;
 /// `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsolecursorinfo>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsolecursorinfo>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetConsoleCursorInfo(handle: HANDLE, cursor: *const CONSOLE_CURSOR_INFO) -> BOOL {
+pub unsafe extern "system" fn SetConsoleCursorInfo(
+    handle: HANDLE,
+    cursor: *const CONSOLE_CURSOR_INFO,
+) -> BOOL {
     succeeds(from_handle(handle).and_then(|handle| {
         // SAFETY: NULL or readable, by the caller's contract.
         let cursor = unsafe { load(cursor) }.ok_or(Win32Error::NOACCESS)?;
@@ -408,7 +424,7 @@ unsafe fn counted(written: Result<usize>, count: *mut u32) -> BOOL {
 /// # Errors
 /// Those of [`console::fill`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-fillconsoleoutputcharacterw>
+/// Reference: <https://learn.microsoft.com/windows/console/fillconsoleoutputcharacter>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FillConsoleOutputCharacterW(
     handle: HANDLE,
@@ -421,11 +437,15 @@ pub unsafe extern "system" fn FillConsoleOutputCharacterW(
     // SAFETY: NULL or writable, by the caller's contract.
     unsafe { counted(from_handle(handle).and_then(fill), count) }
 }
-same_signature!(official::FillConsoleOutputCharacterW, FillConsoleOutputCharacterW, fn(_, _, _, _, _) -> _);
+same_signature!(
+    official::FillConsoleOutputCharacterW,
+    FillConsoleOutputCharacterW,
+    fn(_, _, _, _, _) -> _
+);
 
 /// `FillConsoleOutputCharacterA`: as [`FillConsoleOutputCharacterW`], with an ASCII character.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-fillconsoleoutputcharactera>
+/// Reference: <https://learn.microsoft.com/windows/console/fillconsoleoutputcharacter>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FillConsoleOutputCharacterA(
     handle: HANDLE,
@@ -439,14 +459,18 @@ pub unsafe extern "system" fn FillConsoleOutputCharacterA(
     // SAFETY: NULL or writable, by the caller's contract.
     unsafe { counted(from_handle(handle).and_then(fill), count) }
 }
-same_signature!(official::FillConsoleOutputCharacterA, FillConsoleOutputCharacterA, fn(_, _, _, _, _) -> _);
+same_signature!(
+    official::FillConsoleOutputCharacterA,
+    FillConsoleOutputCharacterA,
+    fn(_, _, _, _, _) -> _
+);
 
 /// `FillConsoleOutputAttribute`: sets the colours of what was filled with a character just before.
 ///
 /// # Errors
 /// Those of [`console::fill_attribute`]: `ERROR_NOT_SUPPORTED` for anything else on the screen.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-fillconsoleoutputattribute>
+/// Reference: <https://learn.microsoft.com/windows/console/fillconsoleoutputattribute>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FillConsoleOutputAttribute(
     handle: HANDLE,
@@ -460,7 +484,11 @@ pub unsafe extern "system" fn FillConsoleOutputAttribute(
     // SAFETY: NULL or writable, by the caller's contract.
     unsafe { counted(from_handle(handle).and_then(fill), count) }
 }
-same_signature!(official::FillConsoleOutputAttribute, FillConsoleOutputAttribute, fn(_, _, _, _, _) -> _);
+same_signature!(
+    official::FillConsoleOutputAttribute,
+    FillConsoleOutputAttribute,
+    fn(_, _, _, _, _) -> _
+);
 
 /// `WriteConsoleOutputCharacter`: writes text at a place, where the cursor does not go; how many
 /// characters is stored in `count`.
@@ -468,7 +496,7 @@ same_signature!(official::FillConsoleOutputAttribute, FillConsoleOutputAttribute
 /// # Errors
 /// Those of [`console::write_at`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-writeconsoleoutputcharacterw>
+/// Reference: <https://learn.microsoft.com/windows/console/writeconsoleoutputcharacter>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WriteConsoleOutputCharacterW(
     handle: HANDLE,
@@ -488,11 +516,15 @@ pub unsafe extern "system" fn WriteConsoleOutputCharacterW(
     // SAFETY: NULL or writable, by the caller's contract.
     unsafe { counted(written, count) }
 }
-same_signature!(official::WriteConsoleOutputCharacterW, WriteConsoleOutputCharacterW, fn(_, _, _, _, _) -> _);
+same_signature!(
+    official::WriteConsoleOutputCharacterW,
+    WriteConsoleOutputCharacterW,
+    fn(_, _, _, _, _) -> _
+);
 
 /// `WriteConsoleOutputCharacterA`: as [`WriteConsoleOutputCharacterW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-writeconsoleoutputcharactera>
+/// Reference: <https://learn.microsoft.com/windows/console/writeconsoleoutputcharacter>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn WriteConsoleOutputCharacterA(
     handle: HANDLE,
@@ -512,7 +544,11 @@ pub unsafe extern "system" fn WriteConsoleOutputCharacterA(
     // SAFETY: NULL or writable, by the caller's contract.
     unsafe { counted(written, count) }
 }
-same_signature!(official::WriteConsoleOutputCharacterA, WriteConsoleOutputCharacterA, fn(_, _, _, _, _) -> _);
+same_signature!(
+    official::WriteConsoleOutputCharacterA,
+    WriteConsoleOutputCharacterA,
+    fn(_, _, _, _, _) -> _
+);
 
 fn to_wide_wide(text: &[u16]) -> Vec<u16> {
     text.to_vec()
@@ -527,7 +563,7 @@ fn to_wide_ansi(text: &[u8]) -> Vec<u16> {
 /// # Errors
 /// Those of [`console::set_title`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsoletitlew>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsoletitle>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleTitleW(title: *const u16) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
@@ -538,7 +574,7 @@ same_signature!(official::SetConsoleTitleW, SetConsoleTitleW, fn(_) -> _);
 
 /// `SetConsoleTitleA`: as [`SetConsoleTitleW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsoletitlea>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsoletitle>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleTitleA(title: *const u8) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
@@ -553,7 +589,7 @@ same_signature!(official::SetConsoleTitleA, SetConsoleTitleA, fn(_) -> _);
 /// # Errors
 /// Those of [`console::title`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-getconsoletitlew>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsoletitle>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleTitleW(buffer: *mut u16, size: u32) -> u32 {
     let title = console::title().map(|title| {
@@ -569,7 +605,7 @@ same_signature!(official::GetConsoleTitleW, GetConsoleTitleW, fn(_, _) -> _);
 
 /// `GetConsoleTitleA`: as [`GetConsoleTitleW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-getconsoletitlea>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsoletitle>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleTitleA(buffer: *mut u8, size: u32) -> u32 {
     let title = console::title().map(|title| {
@@ -585,7 +621,7 @@ same_signature!(official::GetConsoleTitleA, GetConsoleTitleA, fn(_, _) -> _);
 
 /// `GetConsoleCP`: the code page of what is read: UTF-8, unless [`SetConsoleCP`] set another.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-getconsolecp>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsolecp>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleCP() -> u32 {
     INPUT_PAGE.load(Ordering::Relaxed)
@@ -595,7 +631,7 @@ same_signature!(official::GetConsoleCP, GetConsoleCP, fn() -> _);
 /// `GetConsoleOutputCP`: the code page of what is written: UTF-8, unless [`SetConsoleOutputCP`] set
 /// another.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-getconsoleoutputcp>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsoleoutputcp>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleOutputCP() -> u32 {
     OUTPUT_PAGE.load(Ordering::Relaxed)
@@ -612,7 +648,7 @@ fn set_page(place: &AtomicU32, number: u32) -> BOOL {
 /// # Errors
 /// `ERROR_INVALID_PARAMETER`: there is no such code page.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsolecp>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsolecp>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleCP(number: u32) -> BOOL {
     set_page(&INPUT_PAGE, number)
@@ -624,7 +660,7 @@ same_signature!(official::SetConsoleCP, SetConsoleCP, fn(_) -> _);
 /// # Errors
 /// `ERROR_INVALID_PARAMETER`: there is no such code page.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-setconsoleoutputcp>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsoleoutputcp>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleOutputCP(number: u32) -> BOOL {
     set_page(&OUTPUT_PAGE, number)
@@ -636,7 +672,7 @@ same_signature!(official::SetConsoleOutputCP, SetConsoleOutputCP, fn(_) -> _);
 /// # Errors
 /// `ERROR_ACCESS_DENIED`: this process has a terminal. `ERROR_NOT_SUPPORTED`: it has none.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-allocconsole>
+/// Reference: <https://learn.microsoft.com/windows/console/allocconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn AllocConsole() -> BOOL {
     let has_one = console::has_console();
@@ -649,7 +685,7 @@ same_signature!(official::AllocConsole, AllocConsole, fn() -> _);
 /// # Errors
 /// `ERROR_ACCESS_DENIED`: this process has a terminal. `ERROR_NOT_SUPPORTED`: it has none.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-attachconsole>
+/// Reference: <https://learn.microsoft.com/windows/console/attachconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn AttachConsole(_process: u32) -> BOOL {
     let has_one = console::has_console();
@@ -662,7 +698,7 @@ same_signature!(official::AttachConsole, AttachConsole, fn(_) -> _);
 /// # Errors
 /// `ERROR_NOT_SUPPORTED`: this process has a terminal. `ERROR_INVALID_PARAMETER`: it has none.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-freeconsole>
+/// Reference: <https://learn.microsoft.com/windows/console/freeconsole>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FreeConsole() -> BOOL {
     let has_one = console::has_console();
@@ -672,7 +708,7 @@ same_signature!(official::FreeConsole, FreeConsole, fn() -> _);
 
 /// `GetConsoleWindow`: NULL: there are no windows.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi3/nf-consoleapi3-getconsolewindow>
+/// Reference: <https://learn.microsoft.com/windows/console/getconsolewindow>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetConsoleWindow() -> HWND {
     null_mut()
@@ -687,7 +723,7 @@ same_signature!(official::GetConsoleWindow, GetConsoleWindow, fn() -> _);
 /// # Errors
 /// Those of [`control::set_handler`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi/nf-consoleapi-setconsolectrlhandler>
+/// Reference: <https://learn.microsoft.com/windows/console/setconsolectrlhandler>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetConsoleCtrlHandler(routine: PHANDLER_ROUTINE, add: BOOL) -> BOOL {
     succeeds(match routine {
@@ -710,7 +746,7 @@ same_signature!(official::SetConsoleCtrlHandler, SetConsoleCtrlHandler, fn(_, _)
 /// # Errors
 /// Those of [`control::generate`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/consoleapi2/nf-consoleapi2-generateconsolectrlevent>
+/// Reference: <https://learn.microsoft.com/windows/console/generateconsolectrlevent>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GenerateConsoleCtrlEvent(event: u32, group: u32) -> BOOL {
     succeeds(control::generate(event, group))

@@ -69,7 +69,10 @@ same_signature!(official::IsDebuggerPresent, IsDebuggerPresent, fn() -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/debugapi/nf-debugapi-checkremotedebuggerpresent>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CheckRemoteDebuggerPresent(process: HANDLE, place: *mut BOOL) -> BOOL {
+pub unsafe extern "system" fn CheckRemoteDebuggerPresent(
+    process: HANDLE,
+    place: *mut BOOL,
+) -> BOOL {
     let process = from_handle(process)
         .and_then(|process| open::process_of(process, PROCESS_QUERY_LIMITED_INFORMATION));
     succeeds(process.and_then(|process| {
@@ -117,7 +120,9 @@ static FILTER: AtomicUsize = AtomicUsize::new(0);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-setunhandledexceptionfilter>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetUnhandledExceptionFilter(filter: LPTOP_LEVEL_EXCEPTION_FILTER) -> LPTOP_LEVEL_EXCEPTION_FILTER {
+pub unsafe extern "system" fn SetUnhandledExceptionFilter(
+    filter: LPTOP_LEVEL_EXCEPTION_FILTER,
+) -> LPTOP_LEVEL_EXCEPTION_FILTER {
     let new = filter.map_or(0, |filter| filter as *const () as usize);
     let before = std::ptr::with_exposed_provenance::<()>(FILTER.swap(new, Ordering::AcqRel));
     // SAFETY: NULL, or such a function that was stored here before.
@@ -129,7 +134,9 @@ same_signature!(official::SetUnhandledExceptionFilter, SetUnhandledExceptionFilt
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-unhandledexceptionfilter>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn UnhandledExceptionFilter(_exception: *const EXCEPTION_POINTERS) -> i32 {
+pub unsafe extern "system" fn UnhandledExceptionFilter(
+    _exception: *const EXCEPTION_POINTERS,
+) -> i32 {
     1
 }
 same_signature!(official::UnhandledExceptionFilter, UnhandledExceptionFilter, fn(_) -> _);
@@ -139,7 +146,12 @@ same_signature!(official::UnhandledExceptionFilter, UnhandledExceptionFilter, fn
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-raiseexception>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn RaiseException(code: u32, _flags: u32, _count: u32, _arguments: *const usize) {
+pub unsafe extern "system" fn RaiseException(
+    code: u32,
+    _flags: u32,
+    _count: u32,
+    _arguments: *const usize,
+) {
     let code = if code == 0 { STATUS_NONCONTINUABLE_EXCEPTION.cast_unsigned() } else { code };
     executive::exit(code);
 }

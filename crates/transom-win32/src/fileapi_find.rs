@@ -51,7 +51,10 @@ data!(WIN32_FIND_DATAA, data_ansi, u8);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-findfirstfilew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn FindFirstFileW(name: *const u16, data: *mut WIN32_FIND_DATAW) -> HANDLE {
+pub unsafe extern "system" fn FindFirstFileW(
+    name: *const u16,
+    data: *mut WIN32_FIND_DATAW,
+) -> HANDLE {
     // SAFETY: NULL or a string, by the caller's contract.
     let begun = unsafe { wide_name(name) }.and_then(|name| {
         let (number, found) = find::first(&name, false)?;
@@ -67,7 +70,10 @@ same_signature!(official::FindFirstFileW, FindFirstFileW, fn(_, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-findfirstfilea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn FindFirstFileA(name: *const u8, data: *mut WIN32_FIND_DATAA) -> HANDLE {
+pub unsafe extern "system" fn FindFirstFileA(
+    name: *const u8,
+    data: *mut WIN32_FIND_DATAA,
+) -> HANDLE {
     // SAFETY: NULL or a string, by the caller's contract.
     let begun = unsafe { ansi_name(name) }.and_then(|name| {
         let (number, found) = find::first(&name, false)?;

@@ -1,8 +1,8 @@
 //! `fileapi.h` and `winbase.h`: what is told of open files, and locking parts of them.
 
 use crate::abi::{
-    file_time, from_file_time, from_handle, load, same_signature, store, store_optional,
-    store_text, succeeds, elements,
+    elements, file_time, from_file_time, from_handle, load, same_signature, store, store_optional,
+    store_text, succeeds,
 };
 use std::ffi::c_void;
 use std::mem::offset_of;
@@ -12,10 +12,10 @@ use transom_kernel::handle::Handle;
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 use windows_sys::Win32::Storage::FileSystem::{
-    self as official, BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_TAG_INFO,
-    FILE_BASIC_INFO, FILE_DISPOSITION_INFO, FILE_END_OF_FILE_INFO, FILE_ID_128, FILE_ID_INFO,
-    FILE_INFO_BY_HANDLE_CLASS, FILE_NAME_INFO, FILE_RENAME_INFO, FILE_STANDARD_INFO,
-    GETFINALPATHNAMEBYHANDLE_FLAGS, LOCK_FILE_FLAGS, LOCKFILE_EXCLUSIVE_LOCK,
+    self as official, BY_HANDLE_FILE_INFORMATION, FILE_ATTRIBUTE_DIRECTORY,
+    FILE_ATTRIBUTE_TAG_INFO, FILE_BASIC_INFO, FILE_DISPOSITION_INFO, FILE_END_OF_FILE_INFO,
+    FILE_ID_128, FILE_ID_INFO, FILE_INFO_BY_HANDLE_CLASS, FILE_NAME_INFO, FILE_RENAME_INFO,
+    FILE_STANDARD_INFO, GETFINALPATHNAMEBYHANDLE_FLAGS, LOCK_FILE_FLAGS, LOCKFILE_EXCLUSIVE_LOCK,
     LOCKFILE_FAIL_IMMEDIATELY,
 };
 use windows_sys::Win32::System::IO::OVERLAPPED;
@@ -71,7 +71,10 @@ same_signature!(official::SetFileTime, SetFileTime, fn(_, _, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfileinformationbyhandle>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetFileInformationByHandle(file: HANDLE, place: *mut BY_HANDLE_FILE_INFORMATION) -> BOOL {
+pub unsafe extern "system" fn GetFileInformationByHandle(
+    file: HANDLE,
+    place: *mut BY_HANDLE_FILE_INFORMATION,
+) -> BOOL {
     succeeds(from_handle(file).and_then(information::description).and_then(|found| {
         let information = BY_HANDLE_FILE_INFORMATION {
             dwFileAttributes: found.attributes,
@@ -196,7 +199,11 @@ pub unsafe extern "system" fn GetFileInformationByHandleEx(
         unsafe { tell(&information::description(file)?, class, place, size) }
     }))
 }
-same_signature!(official::GetFileInformationByHandleEx, GetFileInformationByHandleEx, fn(_, _, _, _) -> _);
+same_signature!(
+    official::GetFileInformationByHandleEx,
+    GetFileInformationByHandleEx,
+    fn(_, _, _, _) -> _
+);
 
 /// Reads a structure, if it is all there.
 ///
@@ -270,7 +277,11 @@ pub unsafe extern "system" fn SetFileInformationByHandle(
         _ => Err(Win32Error::NOT_SUPPORTED),
     }))
 }
-same_signature!(official::SetFileInformationByHandle, SetFileInformationByHandle, fn(_, _, _, _) -> _);
+same_signature!(
+    official::SetFileInformationByHandle,
+    SetFileInformationByHandle,
+    fn(_, _, _, _) -> _
+);
 
 /// The path of an open file in the form that is asked for.
 fn final_path(file: HANDLE, flags: u32) -> Result<Vec<u16>> {
@@ -304,7 +315,11 @@ pub unsafe extern "system" fn GetFinalPathNameByHandleW(
     // SAFETY: NULL or so much room, by the caller's contract.
     unsafe { store_text::<u16>(final_path(file, flags), buffer, size) }
 }
-same_signature!(official::GetFinalPathNameByHandleW, GetFinalPathNameByHandleW, fn(_, _, _, _) -> _);
+same_signature!(
+    official::GetFinalPathNameByHandleW,
+    GetFinalPathNameByHandleW,
+    fn(_, _, _, _) -> _
+);
 
 /// `GetFinalPathNameByHandleA`: as [`GetFinalPathNameByHandleW`], in UTF-8.
 ///
@@ -319,7 +334,11 @@ pub unsafe extern "system" fn GetFinalPathNameByHandleA(
     // SAFETY: NULL or so much room, by the caller's contract.
     unsafe { store_text::<u8>(final_path(file, flags), buffer, size) }
 }
-same_signature!(official::GetFinalPathNameByHandleA, GetFinalPathNameByHandleA, fn(_, _, _, _) -> _);
+same_signature!(
+    official::GetFinalPathNameByHandleA,
+    GetFinalPathNameByHandleA,
+    fn(_, _, _, _) -> _
+);
 
 const fn whole(low: u32, high: u32) -> u64 {
     (high as u64) << 32 | low as u64
@@ -332,7 +351,13 @@ const fn whole(low: u32, high: u32) -> u64 {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfile>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn LockFile(file: HANDLE, low: u32, high: u32, length_low: u32, length_high: u32) -> BOOL {
+pub unsafe extern "system" fn LockFile(
+    file: HANDLE,
+    low: u32,
+    high: u32,
+    length_low: u32,
+    length_high: u32,
+) -> BOOL {
     let lock = Lock {
         offset: whole(low, high),
         length: whole(length_low, length_high),
@@ -350,7 +375,13 @@ same_signature!(official::LockFile, LockFile, fn(_, _, _, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-unlockfile>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn UnlockFile(file: HANDLE, low: u32, high: u32, length_low: u32, length_high: u32) -> BOOL {
+pub unsafe extern "system" fn UnlockFile(
+    file: HANDLE,
+    low: u32,
+    high: u32,
+    length_low: u32,
+    length_high: u32,
+) -> BOOL {
     let (offset, length) = (whole(low, high), whole(length_low, length_high));
     succeeds(from_handle(file).and_then(|file| information::unlock(file, offset, length)))
 }

@@ -1,8 +1,7 @@
 //! `fileapi.h` and `winbase.h`: making, copying, renaming and describing files by their names.
 
 use crate::abi::{
-    Unit, file_time, load, or_else, same_signature, store, store_optional, store_text,
-    succeeds,
+    Unit, file_time, load, or_else, same_signature, store, store_optional, store_text, succeeds,
 };
 use crate::fileapi::{ansi_name, wide_name};
 use std::borrow::Cow;
@@ -32,7 +31,10 @@ type Name<'a> = Result<Cow<'a, [u16]>>;
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectoryw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CreateDirectoryW(name: *const u16, _security: *const SECURITY_ATTRIBUTES) -> BOOL {
+pub unsafe extern "system" fn CreateDirectoryW(
+    name: *const u16,
+    _security: *const SECURITY_ATTRIBUTES,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(unsafe { wide_name(name) }.and_then(|name| change::create_directory(&name)))
 }
@@ -42,7 +44,10 @@ same_signature!(official::CreateDirectoryW, CreateDirectoryW, fn(_, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectorya>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CreateDirectoryA(name: *const u8, _security: *const SECURITY_ATTRIBUTES) -> BOOL {
+pub unsafe extern "system" fn CreateDirectoryA(
+    name: *const u8,
+    _security: *const SECURITY_ATTRIBUTES,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(unsafe { ansi_name(name) }.and_then(|name| change::create_directory(&name)))
 }
@@ -78,7 +83,10 @@ same_signature!(official::RemoveDirectoryA, RemoveDirectoryA, fn(_) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-setfileattributesw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetFileAttributesW(name: *const u16, wanted: FILE_FLAGS_AND_ATTRIBUTES) -> BOOL {
+pub unsafe extern "system" fn SetFileAttributesW(
+    name: *const u16,
+    wanted: FILE_FLAGS_AND_ATTRIBUTES,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(unsafe { wide_name(name) }.and_then(|name| change::set_attributes(&name, wanted)))
 }
@@ -88,7 +96,10 @@ same_signature!(official::SetFileAttributesW, SetFileAttributesW, fn(_, _) -> _)
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-setfileattributesa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetFileAttributesA(name: *const u8, wanted: FILE_FLAGS_AND_ATTRIBUTES) -> BOOL {
+pub unsafe extern "system" fn SetFileAttributesA(
+    name: *const u8,
+    wanted: FILE_FLAGS_AND_ATTRIBUTES,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(unsafe { ansi_name(name) }.and_then(|name| change::set_attributes(&name, wanted)))
 }
@@ -120,7 +131,11 @@ unsafe fn describe(name: Name<'_>, level: i32, place: *mut c_void) -> Result<()>
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfileattributesexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetFileAttributesExW(name: *const u16, level: GET_FILEEX_INFO_LEVELS, place: *mut c_void) -> BOOL {
+pub unsafe extern "system" fn GetFileAttributesExW(
+    name: *const u16,
+    level: GET_FILEEX_INFO_LEVELS,
+    place: *mut c_void,
+) -> BOOL {
     // SAFETY: NULL, a string or writable, by the caller's contract.
     succeeds(unsafe { describe(wide_name(name), level, place) })
 }
@@ -130,7 +145,11 @@ same_signature!(official::GetFileAttributesExW, GetFileAttributesExW, fn(_, _, _
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfileattributesexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetFileAttributesExA(name: *const u8, level: GET_FILEEX_INFO_LEVELS, place: *mut c_void) -> BOOL {
+pub unsafe extern "system" fn GetFileAttributesExA(
+    name: *const u8,
+    level: GET_FILEEX_INFO_LEVELS,
+    place: *mut c_void,
+) -> BOOL {
     // SAFETY: NULL, a string or writable, by the caller's contract.
     succeeds(unsafe { describe(ansi_name(name), level, place) })
 }
@@ -169,7 +188,11 @@ same_signature!(official::MoveFileA, MoveFileA, fn(_, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefileexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn MoveFileExW(from: *const u16, to: *const u16, flags: MOVE_FILE_FLAGS) -> BOOL {
+pub unsafe extern "system" fn MoveFileExW(
+    from: *const u16,
+    to: *const u16,
+    flags: MOVE_FILE_FLAGS,
+) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
     let (from, to) = unsafe { (wide_name(from), wide_name(to)) };
     succeeds(from.and_then(|from| {
@@ -185,7 +208,11 @@ same_signature!(official::MoveFileExW, MoveFileExW, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefileexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn MoveFileExA(from: *const u8, to: *const u8, flags: MOVE_FILE_FLAGS) -> BOOL {
+pub unsafe extern "system" fn MoveFileExA(
+    from: *const u8,
+    to: *const u8,
+    flags: MOVE_FILE_FLAGS,
+) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
     let (from, to) = unsafe { (ansi_name(from), ansi_name(to)) };
     succeeds(from.and_then(|from| {
@@ -204,7 +231,11 @@ same_signature!(official::MoveFileExA, MoveFileExA, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-copyfilew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CopyFileW(from: *const u16, to: *const u16, fail_if_exists: BOOL) -> BOOL {
+pub unsafe extern "system" fn CopyFileW(
+    from: *const u16,
+    to: *const u16,
+    fail_if_exists: BOOL,
+) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
     let (from, to) = unsafe { (wide_name(from), wide_name(to)) };
     succeeds(from.and_then(|from| {
@@ -217,7 +248,11 @@ same_signature!(official::CopyFileW, CopyFileW, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-copyfilea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CopyFileA(from: *const u8, to: *const u8, fail_if_exists: BOOL) -> BOOL {
+pub unsafe extern "system" fn CopyFileA(
+    from: *const u8,
+    to: *const u8,
+    fail_if_exists: BOOL,
+) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
     let (from, to) = unsafe { (ansi_name(from), ansi_name(to)) };
     succeeds(from.and_then(|from| {
@@ -326,9 +361,10 @@ unsafe fn full_path<T: Unit>(name: Name<'_>, size: u32, buffer: *mut T, part: *m
         other => other,
     };
     let full = name.and_then(|name| names::full(&name));
-    let start = full.as_ref().ok().and_then(|full| {
-        names::last_part(full).map(|start| T::encode(&full[..start]).len())
-    });
+    let start = full
+        .as_ref()
+        .ok()
+        .and_then(|full| names::last_part(full).map(|start| T::encode(&full[..start]).len()));
     // SAFETY: the same contract.
     let length = unsafe { store_text(full, buffer, size) };
     if length != 0 && length < size {
@@ -347,7 +383,12 @@ unsafe fn full_path<T: Unit>(name: Name<'_>, size: u32, buffer: *mut T, part: *m
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfullpathnamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetFullPathNameW(name: *const u16, size: u32, buffer: *mut u16, part: *mut *mut u16) -> u32 {
+pub unsafe extern "system" fn GetFullPathNameW(
+    name: *const u16,
+    size: u32,
+    buffer: *mut u16,
+    part: *mut *mut u16,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { full_path(wide_name(name), size, buffer, part) }
 }
@@ -357,7 +398,12 @@ same_signature!(official::GetFullPathNameW, GetFullPathNameW, fn(_, _, _, _) -> 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfullpathnamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetFullPathNameA(name: *const u8, size: u32, buffer: *mut u8, part: *mut *mut u8) -> u32 {
+pub unsafe extern "system" fn GetFullPathNameA(
+    name: *const u8,
+    size: u32,
+    buffer: *mut u8,
+    part: *mut *mut u8,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { full_path(ansi_name(name), size, buffer, part) }
 }
@@ -377,7 +423,11 @@ fn same_name(name: Name<'_>) -> Result<Vec<u16>> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getshortpathnamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetShortPathNameW(name: *const u16, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetShortPathNameW(
+    name: *const u16,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { store_text(same_name(wide_name(name)), buffer, size) }
 }
@@ -387,7 +437,11 @@ same_signature!(official::GetShortPathNameW, GetShortPathNameW, fn(_, _, _) -> _
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getshortpathnamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetShortPathNameA(name: *const u8, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn GetShortPathNameA(
+    name: *const u8,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { store_text(same_name(ansi_name(name)), buffer, size) }
 }
@@ -400,7 +454,11 @@ same_signature!(official::GetShortPathNameA, GetShortPathNameA, fn(_, _, _) -> _
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getlongpathnamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetLongPathNameW(name: *const u16, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetLongPathNameW(
+    name: *const u16,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { store_text(same_name(wide_name(name)), buffer, size) }
 }
@@ -500,7 +558,12 @@ fn temporary(directory: Name<'_>, prefix: Name<'_>, number: u32) -> Result<(Vec<
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-gettempfilenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetTempFileNameW(directory: *const u16, prefix: *const u16, number: u32, buffer: *mut u16) -> u32 {
+pub unsafe extern "system" fn GetTempFileNameW(
+    directory: *const u16,
+    prefix: *const u16,
+    number: u32,
+    buffer: *mut u16,
+) -> u32 {
     // SAFETY: NULL or strings, by the caller's contract.
     let (directory, prefix) = unsafe { (wide_name(directory), wide_name(prefix)) };
     let made = temporary(directory, prefix, number).and_then(|(name, number)| {
@@ -518,7 +581,12 @@ same_signature!(official::GetTempFileNameW, GetTempFileNameW, fn(_, _, _, _) -> 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-gettempfilenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetTempFileNameA(directory: *const u8, prefix: *const u8, number: u32, buffer: *mut u8) -> u32 {
+pub unsafe extern "system" fn GetTempFileNameA(
+    directory: *const u8,
+    prefix: *const u8,
+    number: u32,
+    buffer: *mut u8,
+) -> u32 {
     // SAFETY: NULL or strings, by the caller's contract.
     let (directory, prefix) = unsafe { (ansi_name(directory), ansi_name(prefix)) };
     let made = temporary(directory, prefix, number).and_then(|(name, number)| {
@@ -570,7 +638,11 @@ fn drive_type(name: Name<'_>) -> u32 {
         Ok(name) => text::to_bytes(&name),
     };
     let name = name.strip_suffix(b"\\").or(name.strip_suffix(b"/")).unwrap_or(&name);
-    if name.is_empty() || name.eq_ignore_ascii_case(b"C:") { DRIVE_FIXED } else { DRIVE_NO_ROOT_DIR }
+    if name.is_empty() || name.eq_ignore_ascii_case(b"C:") {
+        DRIVE_FIXED
+    } else {
+        DRIVE_NO_ROOT_DIR
+    }
 }
 
 /// `GetDriveType`: `DRIVE_FIXED` for drive C and `DRIVE_NO_ROOT_DIR` for all else.
@@ -609,10 +681,17 @@ fn space(name: Name<'_>) -> Result<information::Space> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getdiskfreespaceexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetDiskFreeSpaceExW(name: *const u16, available: *mut u64, total: *mut u64, free: *mut u64) -> BOOL {
+pub unsafe extern "system" fn GetDiskFreeSpaceExW(
+    name: *const u16,
+    available: *mut u64,
+    total: *mut u64,
+    free: *mut u64,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(space(unsafe { wide_name(name) }).map(|space| {
-        for (place, value) in [(available, space.available), (total, space.total), (free, space.free)] {
+        for (place, value) in
+            [(available, space.available), (total, space.total), (free, space.free)]
+        {
             // SAFETY: NULL or writable, by the caller's contract.
             unsafe { store_optional(place, value) };
         }
@@ -624,10 +703,17 @@ same_signature!(official::GetDiskFreeSpaceExW, GetDiskFreeSpaceExW, fn(_, _, _, 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getdiskfreespaceexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetDiskFreeSpaceExA(name: *const u8, available: *mut u64, total: *mut u64, free: *mut u64) -> BOOL {
+pub unsafe extern "system" fn GetDiskFreeSpaceExA(
+    name: *const u8,
+    available: *mut u64,
+    total: *mut u64,
+    free: *mut u64,
+) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     succeeds(space(unsafe { ansi_name(name) }).map(|space| {
-        for (place, value) in [(available, space.available), (total, space.total), (free, space.free)] {
+        for (place, value) in
+            [(available, space.available), (total, space.total), (free, space.free)]
+        {
             // SAFETY: NULL or writable, by the caller's contract.
             unsafe { store_optional(place, value) };
         }

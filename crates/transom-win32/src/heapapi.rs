@@ -69,7 +69,11 @@ same_signature!(official::GetProcessHeaps, GetProcessHeaps, fn(_, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapcreate>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapCreate(_options: HEAP_FLAGS, initial: usize, maximum: usize) -> HANDLE {
+pub unsafe extern "system" fn HeapCreate(
+    _options: HEAP_FLAGS,
+    initial: usize,
+    maximum: usize,
+) -> HANDLE {
     if maximum != 0 && initial > maximum {
         return or_else(Err(Win32Error::NOT_ENOUGH_MEMORY), null_mut());
     }
@@ -100,7 +104,11 @@ same_signature!(official::HeapDestroy, HeapDestroy, fn(_) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapalloc>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapAlloc(heap: HANDLE, flags: HEAP_FLAGS, size: usize) -> *mut c_void {
+pub unsafe extern "system" fn HeapAlloc(
+    heap: HANDLE,
+    flags: HEAP_FLAGS,
+    size: usize,
+) -> *mut c_void {
     let taken = heap_of(heap)
         .and_then(|heap| block(heap.allocate(size, flags & HEAP_ZERO_MEMORY != 0, false)));
     or_else(taken, null_mut())
@@ -117,7 +125,12 @@ same_signature!(official::HeapAlloc, HeapAlloc, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heaprealloc>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapReAlloc(heap: HANDLE, flags: HEAP_FLAGS, old: *const c_void, size: usize) -> *mut c_void {
+pub unsafe extern "system" fn HeapReAlloc(
+    heap: HANDLE,
+    flags: HEAP_FLAGS,
+    old: *const c_void,
+    size: usize,
+) -> *mut c_void {
     let growth = Growth {
         zeroed: flags & HEAP_ZERO_MEMORY != 0,
         in_place: flags & HEAP_REALLOC_IN_PLACE_ONLY != 0,
@@ -139,7 +152,11 @@ same_signature!(official::HeapReAlloc, HeapReAlloc, fn(_, _, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapfree>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapFree(heap: HANDLE, _flags: HEAP_FLAGS, old: *const c_void) -> BOOL {
+pub unsafe extern "system" fn HeapFree(
+    heap: HANDLE,
+    _flags: HEAP_FLAGS,
+    old: *const c_void,
+) -> BOOL {
     succeeds(heap_of(heap).and_then(|heap| {
         // SAFETY: the caller passes NULL or a block, and gives it up.
         if old.is_null() || unsafe { heap.free(old) } {
@@ -155,7 +172,11 @@ same_signature!(official::HeapFree, HeapFree, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapsize>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapSize(heap: HANDLE, _flags: HEAP_FLAGS, old: *const c_void) -> usize {
+pub unsafe extern "system" fn HeapSize(
+    heap: HANDLE,
+    _flags: HEAP_FLAGS,
+    old: *const c_void,
+) -> usize {
     // SAFETY: the caller passes a block.
     heap_of(heap).ok().and_then(|heap| unsafe { heap.size(old) }).unwrap_or(usize::MAX)
 }
@@ -166,7 +187,11 @@ same_signature!(official::HeapSize, HeapSize, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapvalidate>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn HeapValidate(heap: HANDLE, _flags: HEAP_FLAGS, old: *const c_void) -> BOOL {
+pub unsafe extern "system" fn HeapValidate(
+    heap: HANDLE,
+    _flags: HEAP_FLAGS,
+    old: *const c_void,
+) -> BOOL {
     let Ok(heap) = heap_of(heap) else { return 0 };
     if old.is_null() {
         return heap.is_whole().into();
@@ -211,7 +236,8 @@ pub unsafe extern "system" fn HeapSetInformation(
         return 1;
     }
     succeeds(heap_of(heap).and_then(|_| {
-        let is_known = class == HeapCompatibilityInformation && length >= 4 && !information.is_null();
+        let is_known =
+            class == HeapCompatibilityInformation && length >= 4 && !information.is_null();
         // SAFETY: not NULL, and four bytes long as the caller says.
         if is_known && unsafe { information.cast::<u32>().read_unaligned() } == 2 {
             Ok(())

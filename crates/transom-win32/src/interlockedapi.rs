@@ -25,7 +25,10 @@ const ONE: u64 = 2;
 ///
 /// # Safety
 /// `head` points to a header that was initialised.
-unsafe fn with<T>(head: *mut SLIST_HEADER, act: impl FnOnce(&mut *mut SLIST_ENTRY, &mut u64) -> T) -> T {
+unsafe fn with<T>(
+    head: *mut SLIST_HEADER,
+    act: impl FnOnce(&mut *mut SLIST_ENTRY, &mut u64) -> T,
+) -> T {
     let head = head.cast::<Header>();
     // SAFETY: by the same contract; the word is only reached as an atomic.
     let state = unsafe { &(*head).state };
@@ -60,7 +63,10 @@ same_signature!(official::InitializeSListHead, InitializeSListHead, fn(_));
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/interlockedapi/nf-interlockedapi-interlockedpushentryslist>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn InterlockedPushEntrySList(head: *mut SLIST_HEADER, entry: *mut SLIST_ENTRY) -> *mut SLIST_ENTRY {
+pub unsafe extern "system" fn InterlockedPushEntrySList(
+    head: *mut SLIST_HEADER,
+    entry: *mut SLIST_ENTRY,
+) -> *mut SLIST_ENTRY {
     // SAFETY: by the caller's contract.
     unsafe {
         with(head, |first, count| {
@@ -76,7 +82,9 @@ same_signature!(official::InterlockedPushEntrySList, InterlockedPushEntrySList, 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/interlockedapi/nf-interlockedapi-interlockedpopentryslist>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn InterlockedPopEntrySList(head: *mut SLIST_HEADER) -> *mut SLIST_ENTRY {
+pub unsafe extern "system" fn InterlockedPopEntrySList(
+    head: *mut SLIST_HEADER,
+) -> *mut SLIST_ENTRY {
     // SAFETY: by the caller's contract.
     unsafe {
         with(head, |first, count| {

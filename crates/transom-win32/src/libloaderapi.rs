@@ -24,8 +24,18 @@ use windows_sys::core::BOOL;
 
 /// The libraries of Windows that Transom stands for.
 const OWN: [&str; 12] = [
-    "kernel32", "kernelbase", "ntdll", "advapi32", "user32", "shell32", "psapi", "msvcrt", "ucrtbase",
-    "sechost", "secur32", "userenv",
+    "kernel32",
+    "kernelbase",
+    "ntdll",
+    "advapi32",
+    "user32",
+    "shell32",
+    "psapi",
+    "msvcrt",
+    "ucrtbase",
+    "sechost",
+    "secur32",
+    "userenv",
 ];
 
 /// The address of a function.
@@ -191,7 +201,11 @@ fn enter(library: Library, path: CString) -> Module {
 }
 
 fn given<T>(is_null: bool, name: Option<T>) -> Result<T> {
-    name.ok_or(if is_null { Win32Error::INVALID_PARAMETER } else { Win32Error::FILENAME_EXCED_RANGE })
+    name.ok_or(if is_null {
+        Win32Error::INVALID_PARAMETER
+    } else {
+        Win32Error::FILENAME_EXCED_RANGE
+    })
 }
 
 /// # Safety
@@ -240,7 +254,11 @@ same_signature!(official::LoadLibraryA, LoadLibraryA, fn(_) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-loadlibraryexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn LoadLibraryExW(name: *const u16, _file: HANDLE, flags: LOAD_LIBRARY_FLAGS) -> HMODULE {
+pub unsafe extern "system" fn LoadLibraryExW(
+    name: *const u16,
+    _file: HANDLE,
+    flags: LOAD_LIBRARY_FLAGS,
+) -> HMODULE {
     // SAFETY: NULL or a string, by the caller's contract.
     or_else(load(unsafe { name_wide(name) }, flags).map(Module::handle), null_mut())
 }
@@ -250,7 +268,11 @@ same_signature!(official::LoadLibraryExW, LoadLibraryExW, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-loadlibraryexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn LoadLibraryExA(name: *const u8, _file: HANDLE, flags: LOAD_LIBRARY_FLAGS) -> HMODULE {
+pub unsafe extern "system" fn LoadLibraryExA(
+    name: *const u8,
+    _file: HANDLE,
+    flags: LOAD_LIBRARY_FLAGS,
+) -> HMODULE {
     // SAFETY: NULL or a string, by the caller's contract.
     or_else(load(unsafe { name_ansi(name) }, flags).map(Module::handle), null_mut())
 }
@@ -437,7 +459,11 @@ unsafe fn handle_ex(
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulehandleexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleHandleExW(flags: u32, name: *const u16, place: *mut HMODULE) -> BOOL {
+pub unsafe extern "system" fn GetModuleHandleExW(
+    flags: u32,
+    name: *const u16,
+    place: *mut HMODULE,
+) -> BOOL {
     // SAFETY: a string, where it is not an address, by the caller's contract.
     let string = || unsafe { name_wide(name) }.map(Cow::into_owned);
     // SAFETY: NULL or writable, by the caller's contract.
@@ -449,7 +475,11 @@ same_signature!(official::GetModuleHandleExW, GetModuleHandleExW, fn(_, _, _) ->
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulehandleexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleHandleExA(flags: u32, name: *const u8, place: *mut HMODULE) -> BOOL {
+pub unsafe extern "system" fn GetModuleHandleExA(
+    flags: u32,
+    name: *const u8,
+    place: *mut HMODULE,
+) -> BOOL {
     // SAFETY: a string, where it is not an address, by the caller's contract.
     let string = || unsafe { name_ansi(name) }.map(Cow::into_owned);
     // SAFETY: NULL or writable, by the caller's contract.
@@ -478,7 +508,11 @@ pub unsafe extern "system" fn GetProcAddress(module: HMODULE, name: *const u8) -
     };
     or_else(find().map(Some), None).map(|address| {
         // SAFETY: the address of what the caller says is a function.
-        unsafe { std::mem::transmute::<*mut c_void, unsafe extern "system" fn() -> isize>(address.as_ptr()) }
+        unsafe {
+            std::mem::transmute::<*mut c_void, unsafe extern "system" fn() -> isize>(
+                address.as_ptr(),
+            )
+        }
     })
 }
 same_signature!(official::GetProcAddress, GetProcAddress, fn(_, _) -> _);
@@ -512,7 +546,11 @@ fn symbol(module: Module, name: &CStr) -> Option<NonNull<c_void>> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulefilenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleFileNameW(module: HMODULE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleFileNameW(
+    module: HMODULE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: `buffer` is NULL or holds `size` characters, by the caller's contract.
     unsafe { store_path(path_of(module).map(|path| <u16 as Unit>::encode(&path)), buffer, size) }
 }
@@ -522,7 +560,11 @@ same_signature!(official::GetModuleFileNameW, GetModuleFileNameW, fn(_, _, _) ->
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-getmodulefilenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleFileNameA(module: HMODULE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleFileNameA(
+    module: HMODULE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: `buffer` is NULL or holds `size` characters, by the caller's contract.
     unsafe { store_path(path_of(module).map(|path| <u8 as Unit>::encode(&path)), buffer, size) }
 }

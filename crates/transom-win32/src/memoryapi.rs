@@ -68,7 +68,11 @@ same_signature!(official::VirtualAllocEx, VirtualAllocEx, fn(_, _, _, _, _) -> _
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/memoryapi/nf-memoryapi-virtualfree>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn VirtualFree(address: *mut c_void, size: usize, how: VIRTUAL_FREE_TYPE) -> BOOL {
+pub unsafe extern "system" fn VirtualFree(
+    address: *mut c_void,
+    size: usize,
+    how: VIRTUAL_FREE_TYPE,
+) -> BOOL {
     succeeds(memory::free(address.addr(), size, how))
 }
 same_signature!(official::VirtualFree, VirtualFree, fn(_, _, _) -> _);
@@ -240,7 +244,9 @@ fn all_have(address: usize, size: usize, good: &[u32]) -> bool {
     let mut place = address;
     while place < end {
         match memory::query(place) {
-            Ok(found) if good.contains(&found.protection) && found.state == official::MEM_COMMIT => {
+            Ok(found)
+                if good.contains(&found.protection) && found.state == official::MEM_COMMIT =>
+            {
                 place = found.base + found.size;
             }
             _ => return false,

@@ -96,7 +96,11 @@ fn name_of_ansi(name: Name<'_>) -> Name<'_> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/memoryapi/nf-memoryapi-openfilemappingw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn OpenFileMappingW(access: u32, inherit: BOOL, name: *const u16) -> HANDLE {
+pub unsafe extern "system" fn OpenFileMappingW(
+    access: u32,
+    inherit: BOOL,
+    name: *const u16,
+) -> HANDLE {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = name_of_wide(unsafe { strings::wide(name) });
     let executes = if access & FILE_MAP_EXECUTE != 0 { SECTION_MAP_EXECUTE } else { 0 };
@@ -109,7 +113,11 @@ same_signature!(official::OpenFileMappingW, OpenFileMappingW, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/memoryapi/nf-memoryapi-openfilemappinga>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn OpenFileMappingA(access: u32, inherit: BOOL, name: *const u8) -> HANDLE {
+pub unsafe extern "system" fn OpenFileMappingA(
+    access: u32,
+    inherit: BOOL,
+    name: *const u8,
+) -> HANDLE {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = name_of_ansi(unsafe { strings::ansi(name) });
     let executes = if access & FILE_MAP_EXECUTE != 0 { SECTION_MAP_EXECUTE } else { 0 };

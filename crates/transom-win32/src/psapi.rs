@@ -1,8 +1,6 @@
 //! `psapi.h`, and what `winbase.h` and `processthreadsapi.h` tell of processes.
 
-use crate::abi::{
-    Unit, from_handle, load, or_else, same_signature, store, store_string, succeeds,
-};
+use crate::abi::{Unit, from_handle, load, or_else, same_signature, store, store_string, succeeds};
 use crate::libloaderapi;
 use std::ptr::{null_mut, with_exposed_provenance_mut};
 use std::sync::Arc;
@@ -33,7 +31,12 @@ fn process_of(process: HANDLE) -> Result<Arc<Process>> {
 ///
 /// # Safety
 /// `place` is NULL or points to `bytes` writable bytes, `needed` is NULL or writable.
-unsafe fn give_list<T: Copy>(list: &[T], place: *mut T, bytes: u32, needed: *mut u32) -> Result<()> {
+unsafe fn give_list<T: Copy>(
+    list: &[T],
+    place: *mut T,
+    bytes: u32,
+    needed: *mut u32,
+) -> Result<()> {
     let room = bytes as usize / size_of::<T>();
     for (index, &element) in list.iter().take(room).enumerate() {
         // SAFETY: the same contract.
@@ -58,7 +61,10 @@ fn modules_of(process: HANDLE, filter: u32) -> Result<Vec<HMODULE>> {
 }
 
 /// A module of a process: the program for NULL.
-fn module_of(process: HANDLE, module: HMODULE) -> Result<transom_kernel::process::modules::ModuleEntry> {
+fn module_of(
+    process: HANDLE,
+    module: HMODULE,
+) -> Result<transom_kernel::process::modules::ModuleEntry> {
     let process = process_of(process)?;
     let base = module.addr() as u64;
     let modules = usage::modules(&process)?;
@@ -69,7 +75,8 @@ fn module_of(process: HANDLE, module: HMODULE) -> Result<transom_kernel::process
 /// The path of a module: of one in a list, or one that this process has loaded.
 fn path_of(process: HANDLE, module: HMODULE) -> Result<Vec<u16>> {
     let own = process_of(process)?.pid() == std::process::id();
-    if own && !module.is_null()
+    if own
+        && !module.is_null()
         && let Ok(path) = libloaderapi::path_of(module)
     {
         return Ok(path);
@@ -111,7 +118,11 @@ fn device_path(process: HANDLE) -> Result<Vec<u16>> {
 
 /// # Safety
 /// `place` points to `size` writable bytes.
-unsafe fn give_memory(process: HANDLE, place: *mut PROCESS_MEMORY_COUNTERS, size: u32) -> Result<()> {
+unsafe fn give_memory(
+    process: HANDLE,
+    place: *mut PROCESS_MEMORY_COUNTERS,
+    size: u32,
+) -> Result<()> {
     let memory = usage::memory(&*process_of(process)?)?;
     let counters = PROCESS_MEMORY_COUNTERS_EX {
         cb: size,
@@ -223,7 +234,12 @@ pub unsafe extern "system" fn EnumProcessModulesEx(
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulebasenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleBaseNameW(process: HANDLE, module: HMODULE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleBaseNameW(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(base_name_of(process, module), buffer, size) }
 }
@@ -232,7 +248,12 @@ pub unsafe extern "system" fn GetModuleBaseNameW(process: HANDLE, module: HMODUL
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulebasenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleBaseNameA(process: HANDLE, module: HMODULE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleBaseNameA(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(base_name_of(process, module), buffer, size) }
 }
@@ -241,7 +262,12 @@ pub unsafe extern "system" fn GetModuleBaseNameA(process: HANDLE, module: HMODUL
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulefilenameexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleFileNameExW(process: HANDLE, module: HMODULE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleFileNameExW(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(path_of(process, module), buffer, size) }
 }
@@ -250,7 +276,12 @@ pub unsafe extern "system" fn GetModuleFileNameExW(process: HANDLE, module: HMOD
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulefilenameexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetModuleFileNameExA(process: HANDLE, module: HMODULE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn GetModuleFileNameExA(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(path_of(process, module), buffer, size) }
 }
@@ -262,7 +293,11 @@ pub unsafe extern "system" fn GetModuleFileNameExA(process: HANDLE, module: HMOD
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getprocessimagefilenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetProcessImageFileNameW(process: HANDLE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn GetProcessImageFileNameW(
+    process: HANDLE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(device_path(process), buffer, size) }
 }
@@ -271,7 +306,11 @@ pub unsafe extern "system" fn GetProcessImageFileNameW(process: HANDLE, buffer: 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getprocessimagefilenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetProcessImageFileNameA(process: HANDLE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn GetProcessImageFileNameA(
+    process: HANDLE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(device_path(process), buffer, size) }
 }
@@ -316,9 +355,13 @@ same_signature!(official::GetProcessMemoryInfo, GetProcessMemoryInfo, fn(_, _, _
 /// # Errors
 /// Those of [`usage::ids`]; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32enumprocesses>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-enumprocesses>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32EnumProcesses(ids: *mut u32, bytes: u32, needed: *mut u32) -> BOOL {
+pub unsafe extern "system" fn K32EnumProcesses(
+    ids: *mut u32,
+    bytes: u32,
+    needed: *mut u32,
+) -> BOOL {
     // SAFETY: by the caller's contract.
     succeeds(usage::ids().and_then(|list| unsafe { give_list(&list, ids, bytes, needed) }))
 }
@@ -329,7 +372,7 @@ same_signature!(official::K32EnumProcesses, K32EnumProcesses, fn(_, _, _) -> _);
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`; `ERROR_NOACCESS` for NULL.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32enumprocessmodules>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-enumprocessmodules>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn K32EnumProcessModules(
     process: HANDLE,
@@ -346,7 +389,7 @@ same_signature!(official::K32EnumProcessModules, K32EnumProcessModules, fn(_, _,
 
 /// `K32EnumProcessModulesEx`: as [`K32EnumProcessModules`]; there are none of 32 bits.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32enumprocessmodulesex>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-enumprocessmodulesex>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn K32EnumProcessModulesEx(
     process: HANDLE,
@@ -368,9 +411,14 @@ same_signature!(official::K32EnumProcessModulesEx, K32EnumProcessModulesEx, fn(_
 /// # Errors
 /// 0, with `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_INSUFFICIENT_BUFFER` (no buffer).
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getmodulebasenamew>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulebasenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetModuleBaseNameW(process: HANDLE, module: HMODULE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetModuleBaseNameW(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(base_name_of(process, module), buffer, size) }
 }
@@ -378,9 +426,14 @@ same_signature!(official::K32GetModuleBaseNameW, K32GetModuleBaseNameW, fn(_, _,
 
 /// `K32GetModuleBaseNameA`: as [`K32GetModuleBaseNameW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getmodulebasenamea>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulebasenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetModuleBaseNameA(process: HANDLE, module: HMODULE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetModuleBaseNameA(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(base_name_of(process, module), buffer, size) }
 }
@@ -388,9 +441,14 @@ same_signature!(official::K32GetModuleBaseNameA, K32GetModuleBaseNameA, fn(_, _,
 
 /// `K32GetModuleFileNameEx`: as [`K32GetModuleBaseNameW`], the whole path.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getmodulefilenameexw>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulefilenameexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetModuleFileNameExW(process: HANDLE, module: HMODULE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetModuleFileNameExW(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(path_of(process, module), buffer, size) }
 }
@@ -398,9 +456,14 @@ same_signature!(official::K32GetModuleFileNameExW, K32GetModuleFileNameExW, fn(_
 
 /// `K32GetModuleFileNameExA`: as [`K32GetModuleFileNameExW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getmodulefilenameexa>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmodulefilenameexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetModuleFileNameExA(process: HANDLE, module: HMODULE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetModuleFileNameExA(
+    process: HANDLE,
+    module: HMODULE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(path_of(process, module), buffer, size) }
 }
@@ -411,30 +474,46 @@ same_signature!(official::K32GetModuleFileNameExA, K32GetModuleFileNameExA, fn(_
 /// # Errors
 /// As for [`K32GetModuleBaseNameW`].
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getprocessimagefilenamew>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getprocessimagefilenamew>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetProcessImageFileNameW(process: HANDLE, buffer: *mut u16, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetProcessImageFileNameW(
+    process: HANDLE,
+    buffer: *mut u16,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(device_path(process), buffer, size) }
 }
-same_signature!(official::K32GetProcessImageFileNameW, K32GetProcessImageFileNameW, fn(_, _, _) -> _);
+same_signature!(
+    official::K32GetProcessImageFileNameW,
+    K32GetProcessImageFileNameW,
+    fn(_, _, _) -> _
+);
 
 /// `K32GetProcessImageFileNameA`: as [`K32GetProcessImageFileNameW`], in UTF-8.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getprocessimagefilenamea>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getprocessimagefilenamea>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32GetProcessImageFileNameA(process: HANDLE, buffer: *mut u8, size: u32) -> u32 {
+pub unsafe extern "system" fn K32GetProcessImageFileNameA(
+    process: HANDLE,
+    buffer: *mut u8,
+    size: u32,
+) -> u32 {
     // SAFETY: by the caller's contract.
     unsafe { give_cut(device_path(process), buffer, size) }
 }
-same_signature!(official::K32GetProcessImageFileNameA, K32GetProcessImageFileNameA, fn(_, _, _) -> _);
+same_signature!(
+    official::K32GetProcessImageFileNameA,
+    K32GetProcessImageFileNameA,
+    fn(_, _, _) -> _
+);
 
 /// `K32GetModuleInformation`: where a module is and how large. The entry point is not told: NULL.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`, `ERROR_INSUFFICIENT_BUFFER`.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getmoduleinformation>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmoduleinformation>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn K32GetModuleInformation(
     process: HANDLE,
@@ -452,7 +531,7 @@ same_signature!(official::K32GetModuleInformation, K32GetModuleInformation, fn(_
 /// # Errors
 /// Those of [`usage::memory`]; `ERROR_INSUFFICIENT_BUFFER`.
 ///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-k32getprocessmemoryinfo>
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getprocessmemoryinfo>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn K32GetProcessMemoryInfo(
     process: HANDLE,
@@ -496,7 +575,11 @@ pub unsafe extern "system" fn QueryFullProcessImageNameW(
     };
     succeeds(give())
 }
-same_signature!(threading::QueryFullProcessImageNameW, QueryFullProcessImageNameW, fn(_, _, _, _) -> _);
+same_signature!(
+    threading::QueryFullProcessImageNameW,
+    QueryFullProcessImageNameW,
+    fn(_, _, _, _) -> _
+);
 
 /// `QueryFullProcessImageNameA`: as [`QueryFullProcessImageNameW`], in UTF-8.
 ///
@@ -525,7 +608,11 @@ pub unsafe extern "system" fn QueryFullProcessImageNameA(
     };
     succeeds(give())
 }
-same_signature!(threading::QueryFullProcessImageNameA, QueryFullProcessImageNameA, fn(_, _, _, _) -> _);
+same_signature!(
+    threading::QueryFullProcessImageNameA,
+    QueryFullProcessImageNameA,
+    fn(_, _, _, _) -> _
+);
 
 /// `GetProcessIoCounters`: what a process has read and written.
 ///
@@ -534,7 +621,10 @@ same_signature!(threading::QueryFullProcessImageNameA, QueryFullProcessImageName
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getprocessiocounters>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetProcessIoCounters(process: HANDLE, place: *mut IO_COUNTERS) -> BOOL {
+pub unsafe extern "system" fn GetProcessIoCounters(
+    process: HANDLE,
+    place: *mut IO_COUNTERS,
+) -> BOOL {
     succeeds(process_of(process).and_then(|process| {
         let transfers = usage::transfers(&process)?;
         let counters = IO_COUNTERS {
@@ -597,7 +687,11 @@ same_signature!(threading::IsWow64Process2, IsWow64Process2, fn(_, _, _) -> _);
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getprocessaffinitymask>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetProcessAffinityMask(process: HANDLE, own: *mut usize, system: *mut usize) -> BOOL {
+pub unsafe extern "system" fn GetProcessAffinityMask(
+    process: HANDLE,
+    own: *mut usize,
+    system: *mut usize,
+) -> BOOL {
     succeeds(process_of(process).and_then(|process| {
         let mask = usage::affinity(&process)?;
         // SAFETY: NULL or writable, by the caller's contract.
@@ -616,8 +710,8 @@ same_signature!(threading::GetProcessAffinityMask, GetProcessAffinityMask, fn(_,
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-setprocessaffinitymask>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn SetProcessAffinityMask(process: HANDLE, mask: usize) -> BOOL {
-    let process = from_handle(process)
-        .and_then(|process| open::process_of(process, PROCESS_SET_INFORMATION));
+    let process =
+        from_handle(process).and_then(|process| open::process_of(process, PROCESS_SET_INFORMATION));
     succeeds(process.and_then(|process| usage::set_affinity(&process, mask)))
 }
 same_signature!(threading::SetProcessAffinityMask, SetProcessAffinityMask, fn(_, _) -> _);

@@ -258,9 +258,7 @@ unsafe fn give_name<T: Unit>(
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetComputerNameW(buffer: *mut u16, size: *mut u32) -> BOOL {
     // SAFETY: by the caller's contract.
-    succeeds(unsafe {
-        give_name(&short_name(), buffer, size, false, Win32Error::BUFFER_OVERFLOW)
-    })
+    succeeds(unsafe { give_name(&short_name(), buffer, size, false, Win32Error::BUFFER_OVERFLOW) })
 }
 same_signature!(programming::GetComputerNameW, GetComputerNameW, fn(_, _) -> _);
 
@@ -270,9 +268,7 @@ same_signature!(programming::GetComputerNameW, GetComputerNameW, fn(_, _) -> _);
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetComputerNameA(buffer: *mut u8, size: *mut u32) -> BOOL {
     // SAFETY: by the caller's contract.
-    succeeds(unsafe {
-        give_name(&short_name(), buffer, size, false, Win32Error::BUFFER_OVERFLOW)
-    })
+    succeeds(unsafe { give_name(&short_name(), buffer, size, false, Win32Error::BUFFER_OVERFLOW) })
 }
 same_signature!(programming::GetComputerNameA, GetComputerNameA, fn(_, _) -> _);
 
@@ -289,7 +285,11 @@ fn short_name() -> Vec<u16> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/sysinfoapi/nf-sysinfoapi-getcomputernameexw>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetComputerNameExW(form: COMPUTER_NAME_FORMAT, buffer: *mut u16, size: *mut u32) -> BOOL {
+pub unsafe extern "system" fn GetComputerNameExW(
+    form: COMPUTER_NAME_FORMAT,
+    buffer: *mut u16,
+    size: *mut u32,
+) -> BOOL {
     let (whole, first) = system::computer_name();
     let name = match form {
         official::ComputerNameNetBIOS | official::ComputerNamePhysicalNetBIOS => Ok(short_name()),
@@ -312,7 +312,11 @@ same_signature!(official::GetComputerNameExW, GetComputerNameExW, fn(_, _, _) ->
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/sysinfoapi/nf-sysinfoapi-getcomputernameexa>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetComputerNameExA(form: COMPUTER_NAME_FORMAT, buffer: *mut u8, size: *mut u32) -> BOOL {
+pub unsafe extern "system" fn GetComputerNameExA(
+    form: COMPUTER_NAME_FORMAT,
+    buffer: *mut u8,
+    size: *mut u32,
+) -> BOOL {
     let (whole, first) = system::computer_name();
     let name = match form {
         official::ComputerNameNetBIOS | official::ComputerNamePhysicalNetBIOS => Ok(short_name()),
@@ -343,9 +347,7 @@ pub unsafe extern "system" fn GetUserNameW(buffer: *mut u16, size: *mut u32) -> 
     let name = system::user(uid).map_or_else(|| uid.to_string(), |user| user.name);
     let name = text::to_wide(name.as_bytes());
     // SAFETY: by the caller's contract.
-    succeeds(unsafe {
-        give_name(&name, buffer, size, true, Win32Error::INSUFFICIENT_BUFFER)
-    })
+    succeeds(unsafe { give_name(&name, buffer, size, true, Win32Error::INSUFFICIENT_BUFFER) })
 }
 same_signature!(programming::GetUserNameW, GetUserNameW, fn(_, _) -> _);
 
@@ -358,8 +360,6 @@ pub unsafe extern "system" fn GetUserNameA(buffer: *mut u8, size: *mut u32) -> B
     let name = system::user(uid).map_or_else(|| uid.to_string(), |user| user.name);
     let name = text::to_wide(name.as_bytes());
     // SAFETY: by the caller's contract.
-    succeeds(unsafe {
-        give_name(&name, buffer, size, true, Win32Error::INSUFFICIENT_BUFFER)
-    })
+    succeeds(unsafe { give_name(&name, buffer, size, true, Win32Error::INSUFFICIENT_BUFFER) })
 }
 same_signature!(programming::GetUserNameA, GetUserNameA, fn(_, _) -> _);

@@ -284,7 +284,11 @@ pub unsafe extern "system" fn TrySubmitThreadpoolCallback(
         pool.submit(Box::new(call))
     }))
 }
-same_signature!(official::TrySubmitThreadpoolCallback, TrySubmitThreadpoolCallback, fn(_, _, _) -> _);
+same_signature!(
+    official::TrySubmitThreadpoolCallback,
+    TrySubmitThreadpoolCallback,
+    fn(_, _, _) -> _
+);
 
 /// `QueueUserWorkItem`: has a callback called once by the process's pool. The flags choose nothing.
 ///
@@ -373,7 +377,12 @@ fn set_timer(number: isize, due: Option<u64>, period: u32) -> bool {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-setthreadpooltimer>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetThreadpoolTimer(timer: PTP_TIMER, due: *const FILETIME, period: u32, _window: u32) {
+pub unsafe extern "system" fn SetThreadpoolTimer(
+    timer: PTP_TIMER,
+    due: *const FILETIME,
+    period: u32,
+    _window: u32,
+) {
     // SAFETY: NULL or readable, by the caller's contract.
     set_timer(timer, unsafe { load(due) }.map(from_file_time), period);
 }
@@ -383,7 +392,12 @@ same_signature!(official::SetThreadpoolTimer, SetThreadpoolTimer, fn(_, _, _, _)
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-setthreadpooltimerex>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetThreadpoolTimerEx(timer: PTP_TIMER, due: *const FILETIME, period: u32, _window: u32) -> BOOL {
+pub unsafe extern "system" fn SetThreadpoolTimerEx(
+    timer: PTP_TIMER,
+    due: *const FILETIME,
+    period: u32,
+    _window: u32,
+) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     set_timer(timer, unsafe { load(due) }.map(from_file_time), period).into()
 }
@@ -408,7 +422,11 @@ same_signature!(official::IsThreadpoolTimerSet, IsThreadpoolTimerSet, fn(_) -> _
 pub unsafe extern "system" fn WaitForThreadpoolTimerCallbacks(timer: PTP_TIMER, cancel: BOOL) {
     wait_for(timer, cancel);
 }
-same_signature!(official::WaitForThreadpoolTimerCallbacks, WaitForThreadpoolTimerCallbacks, fn(_, _));
+same_signature!(
+    official::WaitForThreadpoolTimerCallbacks,
+    WaitForThreadpoolTimerCallbacks,
+    fn(_, _)
+);
 
 /// `CloseThreadpoolTimer`: stops a timer and gives it up.
 ///
@@ -449,7 +467,8 @@ same_signature!(official::CreateThreadpoolWait, CreateThreadpoolWait, fn(_, _, _
 fn set_wait(number: isize, object: HANDLE, timeout: Option<u64>) -> bool {
     let Some(member) = member(number) else { return false };
     let before = member.wait.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let was_set = before.is_some_and(|wait| registered::unregister(wait, Completion::Ignore).is_ok());
+    let was_set =
+        before.is_some_and(|wait| registered::unregister(wait, Completion::Ignore).is_ok());
     if object.is_null() {
         return was_set;
     }
@@ -476,7 +495,11 @@ fn set_wait(number: isize, object: HANDLE, timeout: Option<u64>) -> bool {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-setthreadpoolwait>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetThreadpoolWait(wait: PTP_WAIT, object: HANDLE, timeout: *const FILETIME) {
+pub unsafe extern "system" fn SetThreadpoolWait(
+    wait: PTP_WAIT,
+    object: HANDLE,
+    timeout: *const FILETIME,
+) {
     // SAFETY: NULL or readable, by the caller's contract.
     set_wait(wait, object, unsafe { load(timeout) }.map(from_file_time));
 }
@@ -588,7 +611,11 @@ same_signature!(official::CreateThreadpoolCleanupGroup, CreateThreadpoolCleanupG
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-closethreadpoolcleanupgroupmembers>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CloseThreadpoolCleanupGroupMembers(group: PTP_CLEANUP_GROUP, cancel: BOOL, context: *mut c_void) {
+pub unsafe extern "system" fn CloseThreadpoolCleanupGroupMembers(
+    group: PTP_CLEANUP_GROUP,
+    cancel: BOOL,
+    context: *mut c_void,
+) {
     let (members, callback) = {
         let mut numbers = numbers();
         let callback = numbers.groups.get(&group).copied().flatten();
@@ -610,7 +637,11 @@ pub unsafe extern "system" fn CloseThreadpoolCleanupGroupMembers(group: PTP_CLEA
         member.calls.wait();
     }
 }
-same_signature!(official::CloseThreadpoolCleanupGroupMembers, CloseThreadpoolCleanupGroupMembers, fn(_, _, _));
+same_signature!(
+    official::CloseThreadpoolCleanupGroupMembers,
+    CloseThreadpoolCleanupGroupMembers,
+    fn(_, _, _)
+);
 
 /// `CloseThreadpoolCleanupGroup`: gives a group up.
 ///
@@ -638,7 +669,10 @@ fn at_return(act: impl FnOnce(&mut AtReturn)) {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-seteventwhencallbackreturns>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SetEventWhenCallbackReturns(_instance: PTP_CALLBACK_INSTANCE, event: HANDLE) {
+pub unsafe extern "system" fn SetEventWhenCallbackReturns(
+    _instance: PTP_CALLBACK_INSTANCE,
+    event: HANDLE,
+) {
     if let Ok(event) = from_handle(event) {
         at_return(|after| after.events.push(event));
     }
@@ -659,15 +693,26 @@ pub unsafe extern "system" fn ReleaseSemaphoreWhenCallbackReturns(
         at_return(|after| after.semaphores.push((semaphore, count)));
     }
 }
-same_signature!(official::ReleaseSemaphoreWhenCallbackReturns, ReleaseSemaphoreWhenCallbackReturns, fn(_, _, _));
+same_signature!(
+    official::ReleaseSemaphoreWhenCallbackReturns,
+    ReleaseSemaphoreWhenCallbackReturns,
+    fn(_, _, _)
+);
 
 /// `ReleaseMutexWhenCallbackReturns`: releases a mutex when the callback that calls this has returned.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoolapiset/nf-threadpoolapiset-releasemutexwhencallbackreturns>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn ReleaseMutexWhenCallbackReturns(_instance: PTP_CALLBACK_INSTANCE, mutex: HANDLE) {
+pub unsafe extern "system" fn ReleaseMutexWhenCallbackReturns(
+    _instance: PTP_CALLBACK_INSTANCE,
+    mutex: HANDLE,
+) {
     if let Ok(mutex) = from_handle(mutex) {
         at_return(|after| after.mutexes.push(mutex));
     }
 }
-same_signature!(official::ReleaseMutexWhenCallbackReturns, ReleaseMutexWhenCallbackReturns, fn(_, _));
+same_signature!(
+    official::ReleaseMutexWhenCallbackReturns,
+    ReleaseMutexWhenCallbackReturns,
+    fn(_, _)
+);

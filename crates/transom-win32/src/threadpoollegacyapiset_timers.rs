@@ -136,7 +136,11 @@ pub unsafe extern "system" fn CreateTimerQueueTimer(
     };
     succeeds(make())
 }
-same_signature!(official::CreateTimerQueueTimer, CreateTimerQueueTimer, fn(_, _, _, _, _, _, _) -> _);
+same_signature!(
+    official::CreateTimerQueueTimer,
+    CreateTimerQueueTimer,
+    fn(_, _, _, _, _, _, _) -> _
+);
 
 fn set(timer: &Timer, due: u32, period: u32) -> Result<()> {
     if due == u32::MAX {
@@ -153,12 +157,19 @@ fn set(timer: &Timer, due: u32, period: u32) -> Result<()> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-changetimerqueuetimer>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn ChangeTimerQueueTimer(queue: HANDLE, timer: HANDLE, due: u32, period: u32) -> BOOL {
+pub unsafe extern "system" fn ChangeTimerQueueTimer(
+    queue: HANDLE,
+    timer: HANDLE,
+    due: u32,
+    period: u32,
+) -> BOOL {
     let entry = queues().timers.get(&timer.addr()).cloned();
     let entry = entry.filter(|entry| entry.queue == queue.addr());
-    succeeds(entry.ok_or(Win32Error::INVALID_HANDLE).and_then(|entry| {
-        set(&entry.timer, due, if entry.once { 0 } else { period })
-    }))
+    succeeds(
+        entry
+            .ok_or(Win32Error::INVALID_HANDLE)
+            .and_then(|entry| set(&entry.timer, due, if entry.once { 0 } else { period })),
+    )
 }
 same_signature!(official::ChangeTimerQueueTimer, ChangeTimerQueueTimer, fn(_, _, _, _) -> _);
 
@@ -205,7 +216,11 @@ fn end(entries: Vec<Arc<Entry>>, event: HANDLE) -> Result<()> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-deletetimerqueuetimer>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn DeleteTimerQueueTimer(queue: HANDLE, timer: HANDLE, event: HANDLE) -> BOOL {
+pub unsafe extern "system" fn DeleteTimerQueueTimer(
+    queue: HANDLE,
+    timer: HANDLE,
+    event: HANDLE,
+) -> BOOL {
     let entry = {
         let mut queues = queues();
         let is_it = |entry: &Arc<Entry>| entry.queue == queue.addr();

@@ -153,7 +153,10 @@ same_signature!(information::GetLocalTime, GetLocalTime, fn(_));
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/timezoneapi/nf-timezoneapi-filetimetosystemtime>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn FileTimeToSystemTime(from: *const FILETIME, to: *mut SYSTEMTIME) -> BOOL {
+pub unsafe extern "system" fn FileTimeToSystemTime(
+    from: *const FILETIME,
+    to: *mut SYSTEMTIME,
+) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     succeeds(unsafe { file_time_at(from) }.and_then(SystemTime::from_file_time).and_then(|time| {
         // SAFETY: NULL or writable, by the caller's contract.
@@ -169,7 +172,10 @@ same_signature!(official::FileTimeToSystemTime, FileTimeToSystemTime, fn(_, _) -
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/timezoneapi/nf-timezoneapi-systemtimetofiletime>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn SystemTimeToFileTime(from: *const SYSTEMTIME, to: *mut FILETIME) -> BOOL {
+pub unsafe extern "system" fn SystemTimeToFileTime(
+    from: *const SYSTEMTIME,
+    to: *mut FILETIME,
+) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     succeeds(unsafe { system_time_at(from) }.and_then(SystemTime::to_file_time).and_then(|time| {
         // SAFETY: NULL or writable, by the caller's contract.
@@ -185,7 +191,10 @@ same_signature!(official::SystemTimeToFileTime, SystemTimeToFileTime, fn(_, _) -
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-filetimetolocalfiletime>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn FileTimeToLocalFileTime(from: *const FILETIME, to: *mut FILETIME) -> BOOL {
+pub unsafe extern "system" fn FileTimeToLocalFileTime(
+    from: *const FILETIME,
+    to: *mut FILETIME,
+) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     let time = unsafe { file_time_at(from) };
     succeeds(time.and_then(|time| Zone::current().to_local_as_now(time)).and_then(|time| {
@@ -202,7 +211,10 @@ same_signature!(storage::FileTimeToLocalFileTime, FileTimeToLocalFileTime, fn(_,
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-localfiletimetofiletime>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn LocalFileTimeToFileTime(from: *const FILETIME, to: *mut FILETIME) -> BOOL {
+pub unsafe extern "system" fn LocalFileTimeToFileTime(
+    from: *const FILETIME,
+    to: *mut FILETIME,
+) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
     let time = unsafe { file_time_at(from) };
     succeeds(time.and_then(|time| Zone::current().to_world_as_now(time)).and_then(|time| {
@@ -216,7 +228,10 @@ same_signature!(storage::LocalFileTimeToFileTime, LocalFileTimeToFileTime, fn(_,
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-comparefiletime>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn CompareFileTime(left: *const FILETIME, right: *const FILETIME) -> i32 {
+pub unsafe extern "system" fn CompareFileTime(
+    left: *const FILETIME,
+    right: *const FILETIME,
+) -> i32 {
     // SAFETY: readable, by the caller's contract.
     let left = unsafe { load(left) }.map(from_file_time);
     // SAFETY: readable, by the caller's contract.
@@ -272,7 +287,9 @@ same_signature!(official::GetTimeZoneInformation, GetTimeZoneInformation, fn(_) 
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/timezoneapi/nf-timezoneapi-getdynamictimezoneinformation>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetDynamicTimeZoneInformation(place: *mut DYNAMIC_TIME_ZONE_INFORMATION) -> u32 {
+pub unsafe extern "system" fn GetDynamicTimeZoneInformation(
+    place: *mut DYNAMIC_TIME_ZONE_INFORMATION,
+) -> u32 {
     let zone = Zone::current();
     let plain = information_of(&zone);
     let dynamic = DYNAMIC_TIME_ZONE_INFORMATION {
@@ -334,7 +351,11 @@ pub unsafe extern "system" fn SystemTimeToTzSpecificLocalTime(
         unsafe { store(local, to_system(time)) }
     }))
 }
-same_signature!(official::SystemTimeToTzSpecificLocalTime, SystemTimeToTzSpecificLocalTime, fn(_, _, _) -> _);
+same_signature!(
+    official::SystemTimeToTzSpecificLocalTime,
+    SystemTimeToTzSpecificLocalTime,
+    fn(_, _, _) -> _
+);
 
 /// `TzSpecificLocalTimeToSystemTime`: the way back from [`SystemTimeToTzSpecificLocalTime`].
 ///
@@ -356,7 +377,11 @@ pub unsafe extern "system" fn TzSpecificLocalTimeToSystemTime(
         unsafe { store(world, to_system(time)) }
     }))
 }
-same_signature!(official::TzSpecificLocalTimeToSystemTime, TzSpecificLocalTimeToSystemTime, fn(_, _, _) -> _);
+same_signature!(
+    official::TzSpecificLocalTimeToSystemTime,
+    TzSpecificLocalTimeToSystemTime,
+    fn(_, _, _) -> _
+);
 
 /// `GetSystemTimes`: how long all processors together did nothing, ran the kernel (doing nothing
 /// included), and ran programs.
@@ -366,7 +391,11 @@ same_signature!(official::TzSpecificLocalTimeToSystemTime, TzSpecificLocalTimeTo
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getsystemtimes>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn GetSystemTimes(idle: *mut FILETIME, kernel: *mut FILETIME, user: *mut FILETIME) -> BOOL {
+pub unsafe extern "system" fn GetSystemTimes(
+    idle: *mut FILETIME,
+    kernel: *mut FILETIME,
+    user: *mut FILETIME,
+) -> BOOL {
     succeeds(system::times().map(|times| {
         for (place, time) in [(idle, times.idle), (kernel, times.kernel), (user, times.user)] {
             // SAFETY: NULL or writable, by the caller's contract.

@@ -137,7 +137,11 @@ pub unsafe extern "system" fn WideCharToMultiByte(
     };
     or_else(convert(), 0)
 }
-same_signature!(official::WideCharToMultiByte, WideCharToMultiByte, fn(_, _, _, _, _, _, _, _) -> _);
+same_signature!(
+    official::WideCharToMultiByte,
+    WideCharToMultiByte,
+    fn(_, _, _, _, _, _, _, _) -> _
+);
 
 /// `GetACP`: the code page of "ANSI" text: 65001, UTF-8.
 ///
@@ -353,9 +357,8 @@ pub unsafe extern "system" fn CompareStringA(
     let left = unsafe { compared(left.cast::<u8>(), left_count) };
     // SAFETY: by the caller's contract.
     let right = unsafe { compared(right.cast::<u8>(), right_count) };
-    let compare = |left: &[u8], right: &[u8]| {
-        compare(flags, &text::to_wide(left), &text::to_wide(right))
-    };
+    let compare =
+        |left: &[u8], right: &[u8]| compare(flags, &text::to_wide(left), &text::to_wide(right));
     or_else(left.and_then(|left| compare(&left, &*right?)), 0)
 }
 same_signature!(official::CompareStringA, CompareStringA, fn(_, _, _, _, _, _) -> _);

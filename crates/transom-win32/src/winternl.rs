@@ -6,8 +6,12 @@ use crate::winternl_lists as lists;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 use transom_kernel::file::{information, position};
-use transom_kernel::handle::duplicate::{CLOSE_SOURCE, Duplication, SAME_ACCESS, close_source, duplicate};
-use transom_kernel::handle::{Handle, HandleFlags, information as handle_information, names, published};
+use transom_kernel::handle::duplicate::{
+    CLOSE_SOURCE, Duplication, SAME_ACCESS, close_source, duplicate,
+};
+use transom_kernel::handle::{
+    Handle, HandleFlags, information as handle_information, names, published,
+};
 use transom_kernel::object::ObjectType;
 use transom_kernel::process::{open, usage};
 use transom_kernel::sync::wait::{Waited, one_ex};
@@ -176,7 +180,8 @@ fn object_name(line: &published::PublishedHandle) -> Vec<u16> {
     use std::os::unix::ffi::OsStrExt;
     let Some(name) = names::name_of(std::process::id(), line) else { return Vec::new() };
     let name = transom_kernel::text::to_wide(name.as_bytes());
-    let below = |room: &str, name: &[u16]| room.encode_utf16().chain(name.iter().copied()).collect();
+    let below =
+        |room: &str, name: &[u16]| room.encode_utf16().chain(name.iter().copied()).collect();
     match line.kind {
         ObjectType::File if name.first() == Some(&b'/'.into()) => {
             let path = transom_kernel::file::path::to_win32(&transom_kernel::text::to_bytes(&name));
@@ -227,15 +232,16 @@ pub unsafe extern "system" fn NtQueryObject(
             NAME => {
                 let name = object_name(&line);
                 // SAFETY: by the caller's contract.
-                unsafe { put_string(place, size, length, &name, STATUS_BUFFER_OVERFLOW, |text| text) }
+                unsafe {
+                    put_string(place, size, length, &name, STATUS_BUFFER_OVERFLOW, |text| text)
+                }
             }
             wdk::ObjectTypeInformation => {
                 let name: Vec<u16> = line.kind.name().encode_utf16().collect();
-                let make = |text| PUBLIC_OBJECT_TYPE_INFORMATION { TypeName: text, Reserved: [0; 22] };
+                let make =
+                    |text| PUBLIC_OBJECT_TYPE_INFORMATION { TypeName: text, Reserved: [0; 22] };
                 // SAFETY: by the caller's contract.
-                unsafe {
-                    put_string(place, size, length, &name, STATUS_INFO_LENGTH_MISMATCH, make)
-                }
+                unsafe { put_string(place, size, length, &name, STATUS_INFO_LENGTH_MISMATCH, make) }
             }
             _ => Err(STATUS_INVALID_INFO_CLASS),
         }
@@ -305,7 +311,11 @@ pub unsafe extern "system" fn NtQueryInformationProcess(
     };
     status_of(query())
 }
-same_signature!(threads::NtQueryInformationProcess, NtQueryInformationProcess, fn(_, _, _, _, _) -> _);
+same_signature!(
+    threads::NtQueryInformationProcess,
+    NtQueryInformationProcess,
+    fn(_, _, _, _, _) -> _
+);
 
 /// `NtQueryInformationFile`: tells of an open file: its times and attributes (class 4), its size (5),
 /// what the handle may do (8), where the file pointer is (14).
@@ -365,7 +375,8 @@ pub unsafe extern "system" fn NtQueryInformationFile(
             files::FilePositionInformation => {
                 const FILE_CURRENT: u32 = 1;
                 let most = i64::MAX.cast_unsigned();
-                let at = position::set_pointer(Ok(handle), 0, FILE_CURRENT, most).map_err(refused)?;
+                let at =
+                    position::set_pointer(Ok(handle), 0, FILE_CURRENT, most).map_err(refused)?;
                 let information = FILE_POSITION_INFORMATION { CurrentByteOffset: signed(at) };
                 // SAFETY: by the caller's contract.
                 unsafe { put(place, size, length, information) }
@@ -385,8 +396,10 @@ same_signature!(files::NtQueryInformationFile, NtQueryInformationFile, fn(_, _, 
 /// # Safety
 /// `block` is NULL or writable.
 unsafe fn complete(block: *mut IO_STATUS_BLOCK, status: NTSTATUS, information: usize) {
-    let done =
-        IO_STATUS_BLOCK { Anonymous: IO_STATUS_BLOCK_0 { Status: status }, Information: information };
+    let done = IO_STATUS_BLOCK {
+        Anonymous: IO_STATUS_BLOCK_0 { Status: status },
+        Information: information,
+    };
     // SAFETY: the same contract.
     unsafe { store_optional(block, done) };
 }
@@ -442,7 +455,11 @@ unsafe fn milliseconds(time: *const i64) -> u32 {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winternl/nf-winternl-ntwaitforsingleobject>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn NtWaitForSingleObject(handle: HANDLE, alertable: bool, timeout: *mut i64) -> NTSTATUS {
+pub unsafe extern "system" fn NtWaitForSingleObject(
+    handle: HANDLE,
+    alertable: bool,
+    timeout: *mut i64,
+) -> NTSTATUS {
     // SAFETY: NULL or readable, by the caller's contract.
     let milliseconds = unsafe { milliseconds(timeout) };
     let waited = from_handle(handle).and_then(|handle| one_ex(handle, milliseconds, alertable));
@@ -526,7 +543,11 @@ same_signature!(threads::NtOpenProcess, NtOpenProcess, fn(_, _, _, _) -> _);
 pub unsafe extern "system" fn RtlNtStatusToDosError(status: NTSTATUS) -> u32 {
     status::to_code(status)
 }
-same_signature!(windows_sys::Win32::Foundation::RtlNtStatusToDosError, RtlNtStatusToDosError, fn(_) -> _);
+same_signature!(
+    windows_sys::Win32::Foundation::RtlNtStatusToDosError,
+    RtlNtStatusToDosError,
+    fn(_) -> _
+);
 
 /// `RtlInitUnicodeString`: has a counted string be a terminated one.
 ///

@@ -6,9 +6,7 @@ use std::ptr::{null_mut, with_exposed_provenance_mut, without_provenance_mut};
 use transom_kernel::handle::{HandleFlags, published};
 use transom_kernel::process::snapshot::Snapshot;
 use transom_kernel::{status, system};
-use windows_sys::Wdk::System::SystemInformation::{
-    self as official, SYSTEM_INFORMATION_CLASS,
-};
+use windows_sys::Wdk::System::SystemInformation::{self as official, SYSTEM_INFORMATION_CLASS};
 use windows_sys::Win32::Foundation::{
     NTSTATUS, STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS, STATUS_SUCCESS,
     UNICODE_STRING,
@@ -56,17 +54,16 @@ pub(crate) fn attributes_of(flags: HandleFlags) -> u8 {
     const PROTECT_CLOSE: u8 = 1;
     const INHERIT: u8 = 2;
     let inherit = if flags.contains(HandleFlags::INHERIT) { INHERIT } else { 0 };
-    let protect =
-        if flags.contains(HandleFlags::PROTECT_FROM_CLOSE) { PROTECT_CLOSE } else { 0 };
+    let protect = if flags.contains(HandleFlags::PROTECT_FROM_CLOSE) { PROTECT_CLOSE } else { 0 };
     inherit | protect
 }
 
 /// The parent of a process, and its base priority; 0 and 8 for one that has ended.
 pub(crate) fn parent_and_priority(pid: u32) -> (u32, i32) {
     let snapshot = Snapshot::take(TH32CS_SNAPPROCESS, 0).ok();
-    let found = snapshot.as_ref().and_then(|snapshot| {
-        snapshot.processes().iter().find(|process| process.id == pid)
-    });
+    let found = snapshot
+        .as_ref()
+        .and_then(|snapshot| snapshot.processes().iter().find(|process| process.id == pid));
     found.map_or((0, 8), |process| (process.parent_id, process.base_priority))
 }
 

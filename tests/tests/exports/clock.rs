@@ -20,7 +20,9 @@ use windows_sys::Win32::System::Time::{
     FileTimeToSystemTime, GetTimeZoneInformation, SystemTimeToFileTime,
     SystemTimeToTzSpecificLocalTime, TIME_ZONE_INFORMATION, TzSpecificLocalTimeToSystemTime,
 };
-use windows_sys::Win32::System::WindowsProgramming::{GetComputerNameW, GetUserNameA, GetUserNameW};
+use windows_sys::Win32::System::WindowsProgramming::{
+    GetComputerNameW, GetUserNameA, GetUserNameW,
+};
 
 fn number(time: FILETIME) -> u64 {
     u64::from(time.dwHighDateTime) << 32 | u64::from(time.dwLowDateTime)
@@ -73,7 +75,8 @@ fn zones_shift_times() {
     assert!(win32!(GetTimeZoneInformation(&raw mut own)).0 <= 2);
     assert_eq!(win32!(GetTimeZoneInformation(null_mut())), (u32::MAX, ERROR_NOACCESS));
     // Los Angeles: the second Sunday of March and the first of November.
-    let rule = |month, week| SYSTEMTIME { wMonth: month, wDay: week, wHour: 2, ..Default::default() };
+    let rule =
+        |month, week| SYSTEMTIME { wMonth: month, wDay: week, wHour: 2, ..Default::default() };
     let zone = TIME_ZONE_INFORMATION {
         Bias: 480,
         StandardDate: rule(11, 1),
@@ -84,13 +87,22 @@ fn zones_shift_times() {
     let summer = SYSTEMTIME { wYear: 2024, wMonth: 7, wDay: 1, wHour: 20, ..Default::default() };
     let mut local = SYSTEMTIME::default();
     let zone = &raw const zone;
-    assert_eq!(win32!(SystemTimeToTzSpecificLocalTime(zone, &raw const summer, &raw mut local)), TRUE);
+    assert_eq!(
+        win32!(SystemTimeToTzSpecificLocalTime(zone, &raw const summer, &raw mut local)),
+        TRUE
+    );
     assert_eq!((local.wDay, local.wHour), (1, 13));
     let mut back = SYSTEMTIME::default();
-    assert_eq!(win32!(TzSpecificLocalTimeToSystemTime(zone, &raw const local, &raw mut back)), TRUE);
+    assert_eq!(
+        win32!(TzSpecificLocalTimeToSystemTime(zone, &raw const local, &raw mut back)),
+        TRUE
+    );
     assert_eq!((back.wDay, back.wHour), (1, 20));
     let winter = SYSTEMTIME { wMonth: 12, ..summer };
-    assert_eq!(win32!(SystemTimeToTzSpecificLocalTime(zone, &raw const winter, &raw mut local)), TRUE);
+    assert_eq!(
+        win32!(SystemTimeToTzSpecificLocalTime(zone, &raw const winter, &raw mut local)),
+        TRUE
+    );
     assert_eq!(local.wHour, 12);
     let none = win32!(SystemTimeToTzSpecificLocalTime(null(), null(), &raw mut local));
     assert_eq!(none, (0, ERROR_NOACCESS));

@@ -67,7 +67,10 @@ fn a_terminal_is_written_to() {
     let write = win32!(WriteConsoleW(console, text.as_ptr(), 2, &raw mut written, null()));
     assert_eq!((write, written), (TRUE, 2));
     shown(&master, "가나");
-    assert_eq!(win32!(WriteConsoleA(console, c"a".as_ptr().cast(), 1, &raw mut written, null())), TRUE);
+    assert_eq!(
+        win32!(WriteConsoleA(console, c"a".as_ptr().cast(), 1, &raw mut written, null())),
+        TRUE
+    );
     shown(&master, "a");
     assert_eq!(win32!(SetConsoleTextAttribute(console, 0x0C)), TRUE);
     shown(&master, "\x1b[0;91;40m");
@@ -81,8 +84,7 @@ fn a_terminal_is_written_to() {
     assert_eq!((information.srWindow.Right, information.wAttributes), (39, 0x0C));
 
     let at = COORD { X: 38, Y: 9 };
-    let fill =
-        win32!(FillConsoleOutputCharacterW(console, b'x'.into(), 50, at, &raw mut written));
+    let fill = win32!(FillConsoleOutputCharacterW(console, b'x'.into(), 50, at, &raw mut written));
     assert_eq!((fill, written), (TRUE, 2));
     shown(&master, "\x1b7\x1b[10;39Hxx\x1b8");
     let elsewhere = COORD { X: 0, Y: 0 };
@@ -113,7 +115,10 @@ fn a_terminal_has_modes_and_is_read_from() {
     rustix::io::write(&master, b"a\x1b[A").unwrap();
     let mut records = [INPUT_RECORD::default(); 8];
     while count < 4 {
-        assert_eq!(win32!(PeekConsoleInputW(console, records.as_mut_ptr(), 8, &raw mut count)), TRUE);
+        assert_eq!(
+            win32!(PeekConsoleInputW(console, records.as_mut_ptr(), 8, &raw mut count)),
+            TRUE
+        );
     }
     assert_eq!(win32!(ReadConsoleInputW(console, records.as_mut_ptr(), 8, &raw mut count)), TRUE);
     assert_eq!(count, 4);

@@ -61,7 +61,9 @@ fn local_and_global_blocks_are_one_kind() {
     assert_eq!(win32!(LocalUnlock(block)), (0, ERROR_NOT_LOCKED));
     let (moved, _) = win32!(LocalReAlloc(block, 100_000, GMEM_MOVEABLE | LMEM_ZEROINIT));
     // SAFETY: the block has 100,000 bytes, all of them zero.
-    assert!(unsafe { std::slice::from_raw_parts(moved.cast::<u8>(), 100_000) }.iter().all(|&b| b == 0));
+    assert!(
+        unsafe { std::slice::from_raw_parts(moved.cast::<u8>(), 100_000) }.iter().all(|&b| b == 0)
+    );
     assert_eq!(win32!(LocalFree(moved)), (null_mut(), UNTOUCHED));
 
     let (movable, _) = win32!(GlobalAlloc(GMEM_MOVEABLE, 10));
@@ -121,7 +123,7 @@ fn memory_is_reserved_committed_protected_and_freed() {
     assert_eq!(protect, (0, ERROR_NOACCESS));
     let across = win32!(VirtualProtect(start, 0x2000, PAGE_READONLY, place));
     assert_eq!(across, (0, ERROR_INVALID_ADDRESS));
-    assert_eq!(win32!(VirtualProtect(page, 1, 0x777, place)), (0, ERROR_INVALID_PARAMETER));
+    assert_eq!(win32!(VirtualProtect(page, 1, 3, place)), (0, ERROR_INVALID_PARAMETER));
 
     assert_eq!(win32!(VirtualFree(page, 0x1000, MEM_DECOMMIT)), TRUE);
     assert_eq!(query(page).State, MEM_RESERVE);
@@ -154,7 +156,8 @@ fn what_virtual_alloc_refuses() {
         assert_eq!(refused, (null_mut(), error), "{address:?} {size} {how:x} {protection}");
     }
     // What is there is not taken a second time; a string and code are there too.
-    let here = (&raw const UNTOUCHED).cast();
+    static HERE: u32 = UNTOUCHED;
+    let here = (&raw const HERE).cast();
     assert_eq!(win32!(VirtualAlloc(here, 1, MEM_RESERVE, 4)), (null_mut(), ERROR_INVALID_ADDRESS));
     assert_eq!(query(here).State, MEM_COMMIT);
     assert_eq!(win32!(IsBadStringPtrA(c"text".as_ptr().cast(), 100)).0, 0);

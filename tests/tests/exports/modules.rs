@@ -35,16 +35,20 @@ fn transom_stands_for_the_libraries_of_windows() {
     let function = function.expect("it is there");
     // SAFETY: the function takes nothing and gives a number.
     let function = unsafe {
-        std::mem::transmute::<unsafe extern "system" fn() -> isize, unsafe extern "system" fn() -> u32>(
-            function,
-        )
+        std::mem::transmute::<
+            unsafe extern "system" fn() -> isize,
+            unsafe extern "system" fn() -> u32,
+        >(function)
     };
     // SAFETY: as above.
     assert_eq!(unsafe { function() }, std::process::id());
     // Also what nothing else in this program calls.
     assert!(find(kernel, c"GetTempFileNameA").0.is_some());
     assert_eq!(find(kernel, c"NoSuchFunction"), (None, ERROR_PROC_NOT_FOUND));
-    assert_eq!(win32!(GetProcAddress(kernel, std::ptr::without_provenance(7))).1, ERROR_PROC_NOT_FOUND);
+    assert_eq!(
+        win32!(GetProcAddress(kernel, std::ptr::without_provenance(7))).1,
+        ERROR_PROC_NOT_FOUND
+    );
     assert_eq!(find(raw(0xDEAD0), c"CloseHandle"), (None, ERROR_INVALID_HANDLE));
     assert_eq!(win32!(FreeLibrary(advapi)), TRUE);
     assert_eq!(win32!(FreeLibrary(raw(0xDEAD0))), (0, ERROR_INVALID_HANDLE));
@@ -62,7 +66,9 @@ fn libraries_of_linux_are_loaded_and_freed() {
     let cos = win32!(GetProcAddress(library, c"cos".as_ptr().cast())).0.expect("it is there");
     // SAFETY: the function takes and gives a number.
     let cos = unsafe {
-        std::mem::transmute::<unsafe extern "system" fn() -> isize, unsafe extern "C" fn(f64) -> f64>(cos)
+        std::mem::transmute::<unsafe extern "system" fn() -> isize, unsafe extern "C" fn(f64) -> f64>(
+            cos,
+        )
     };
     // SAFETY: as above.
     assert!((unsafe { cos(0.0) } - 1.0).abs() < f64::EPSILON);

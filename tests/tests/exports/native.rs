@@ -3,12 +3,16 @@
 use crate::{UNKNOWN, alone, close, event, pipe, raw, wide, win32};
 use std::ffi::c_void;
 use std::ptr::{null_mut, without_provenance_mut};
-use windows_sys::Wdk::Foundation::{NtClose, NtQueryObject, ObjectBasicInformation, ObjectTypeInformation};
+use windows_sys::Wdk::Foundation::{
+    NtClose, NtQueryObject, ObjectBasicInformation, ObjectTypeInformation,
+};
 use windows_sys::Wdk::Storage::FileSystem::{
     FILE_ACCESS_INFORMATION, FileAccessInformation, NtDuplicateObject, NtFsControlFile,
     NtQueryInformationFile,
 };
-use windows_sys::Wdk::System::SystemInformation::{NtQuerySystemInformation, SystemProcessInformation};
+use windows_sys::Wdk::System::SystemInformation::{
+    NtQuerySystemInformation, SystemProcessInformation,
+};
 use windows_sys::Wdk::System::SystemServices::RtlGetVersion;
 use windows_sys::Wdk::System::Threading::{
     NtOpenProcess, NtQueryInformationProcess, NtWaitForSingleObject, ProcessBasicInformation,
@@ -71,9 +75,8 @@ fn objects_tell_what_they_are() {
     let mut room = room();
     let place = (&raw mut *room).cast::<c_void>();
     let mut length = 0;
-    let mut query = |class, size| {
-        win32!(NtQueryObject(handle, class, place, size, &raw mut length)).0
-    };
+    let mut query =
+        |class, size| win32!(NtQueryObject(handle, class, place, size, &raw mut length)).0;
     assert_eq!(query(ObjectBasicInformation, 56), STATUS_SUCCESS);
     // SAFETY: the call has put it there.
     let basic = unsafe { place.cast::<PUBLIC_OBJECT_BASIC_INFORMATION>().read() };
@@ -126,12 +129,24 @@ fn processes_and_files_are_queried() {
     let mut access = FILE_ACCESS_INFORMATION::default();
     let to = (&raw mut access).cast();
     let class = FileAccessInformation;
-    assert_eq!(win32!(NtQueryInformationFile(reader, &raw mut block, to, 4, class)).0, STATUS_SUCCESS);
+    assert_eq!(
+        win32!(NtQueryInformationFile(reader, &raw mut block, to, 4, class)).0,
+        STATUS_SUCCESS
+    );
     assert_eq!((access.AccessFlags & 3, block.Information), (1, 4));
     let refused = win32!(NtQueryInformationFile(other, &raw mut block, to, 4, class)).0;
     assert_eq!(refused, STATUS_OBJECT_TYPE_MISMATCH);
     let control = win32!(NtFsControlFile(
-        writer, null_mut(), None, null_mut(), &raw mut block, 0xDEAD, null_mut(), 0, null_mut(), 0
+        writer,
+        null_mut(),
+        None,
+        null_mut(),
+        &raw mut block,
+        0xDEAD,
+        null_mut(),
+        0,
+        null_mut(),
+        0
     ));
     assert_eq!(control.0, STATUS_INVALID_DEVICE_REQUEST);
     close([reader, writer, other]);
@@ -163,9 +178,11 @@ fn waits_processes_and_strings() {
     assert_eq!(ended, STATUS_ACCESS_DENIED);
     close([process]);
     let none = id(0x3FFF_FFF0);
-    let refused = win32!(NtOpenProcess(&raw mut process, query, std::ptr::null(), &raw const none)).0;
+    let refused =
+        win32!(NtOpenProcess(&raw mut process, query, std::ptr::null(), &raw const none)).0;
     assert_eq!(refused, STATUS_INVALID_CID);
-    let refused = win32!(NtOpenProcess(&raw mut process, query, std::ptr::null(), std::ptr::null())).0;
+    let refused =
+        win32!(NtOpenProcess(&raw mut process, query, std::ptr::null(), std::ptr::null())).0;
     assert_eq!(refused, STATUS_INVALID_PARAMETER_MIX);
 
     assert_eq!(win32!(RtlNtStatusToDosError(STATUS_ACCESS_DENIED)).0, 5);

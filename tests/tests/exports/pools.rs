@@ -10,15 +10,15 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Kernel::{SLIST_ENTRY, SLIST_HEADER};
 use windows_sys::Win32::System::Threading::{
-    CloseThreadpool, CloseThreadpoolTimer, CloseThreadpoolWait, CloseThreadpoolWork, CreateThreadpool,
-    CreateThreadpoolTimer, CreateThreadpoolWait, CreateThreadpoolWork, CreateTimerQueue,
-    CreateTimerQueueTimer, DeleteTimerQueueEx, DeleteTimerQueueTimer, INFINITE,
-    InitializeSListHead, InterlockedFlushSList, InterlockedPopEntrySList, InterlockedPushEntrySList,
-    IsThreadpoolTimerSet, PTP_CALLBACK_INSTANCE, PTP_TIMER, PTP_WAIT, PTP_WORK, QueryDepthSList,
-    QueueUserWorkItem, ResetEvent, SetEvent, SetThreadpoolThreadMaximum, SetThreadpoolTimer,
-    SetThreadpoolWait, SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3, TrySubmitThreadpoolCallback,
-    WaitForSingleObject, WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
-    WaitForThreadpoolWorkCallbacks,
+    CloseThreadpool, CloseThreadpoolTimer, CloseThreadpoolWait, CloseThreadpoolWork,
+    CreateThreadpool, CreateThreadpoolTimer, CreateThreadpoolWait, CreateThreadpoolWork,
+    CreateTimerQueue, CreateTimerQueueTimer, DeleteTimerQueueEx, DeleteTimerQueueTimer, INFINITE,
+    InitializeSListHead, InterlockedFlushSList, InterlockedPopEntrySList,
+    InterlockedPushEntrySList, IsThreadpoolTimerSet, PTP_CALLBACK_INSTANCE, PTP_TIMER, PTP_WAIT,
+    PTP_WORK, QueryDepthSList, QueueUserWorkItem, ResetEvent, SetEvent, SetThreadpoolThreadMaximum,
+    SetThreadpoolTimer, SetThreadpoolWait, SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3,
+    TrySubmitThreadpoolCallback, WaitForSingleObject, WaitForThreadpoolTimerCallbacks,
+    WaitForThreadpoolWaitCallbacks, WaitForThreadpoolWorkCallbacks,
 };
 
 /// What callbacks are given.
@@ -60,7 +60,12 @@ unsafe extern "system" fn timer(_: PTP_CALLBACK_INSTANCE, context: *mut c_void, 
     Shared::called(context);
 }
 
-unsafe extern "system" fn wait(_: PTP_CALLBACK_INSTANCE, context: *mut c_void, _: PTP_WAIT, reason: u32) {
+unsafe extern "system" fn wait(
+    _: PTP_CALLBACK_INSTANCE,
+    context: *mut c_void,
+    _: PTP_WAIT,
+    reason: u32,
+) {
     Shared::called(context).reason.store(reason, Ordering::SeqCst);
 }
 
@@ -92,7 +97,10 @@ fn work_is_done_as_often_as_submitted() {
     win32!(CloseThreadpool(pool));
     let gone = win32!(CreateThreadpoolWork(Some(work), null_mut(), &raw const environment));
     assert_eq!(gone, (0, ERROR_INVALID_PARAMETER));
-    assert_eq!(win32!(CreateThreadpoolWork(None, null_mut(), null())), (0, ERROR_INVALID_PARAMETER));
+    assert_eq!(
+        win32!(CreateThreadpoolWork(None, null_mut(), null())),
+        (0, ERROR_INVALID_PARAMETER)
+    );
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::{TRUE, UNTOUCHED, wide, win32};
 use std::ptr::{null, null_mut, without_provenance_mut};
 use windows_sys::Win32::Foundation::{
-    ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_FLAGS, ERROR_INVALID_PARAMETER, ERROR_MR_MID_NOT_FOUND,
-    ERROR_NO_UNICODE_TRANSLATION, LocalFree,
+    ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_FLAGS, ERROR_INVALID_PARAMETER,
+    ERROR_MR_MID_NOT_FOUND, ERROR_NO_UNICODE_TRANSLATION, LocalFree,
 };
 use windows_sys::Win32::Globalization::{
     CP_ACP, CP_UTF8, CPINFO, CSTR_EQUAL, CSTR_GREATER_THAN, CSTR_LESS_THAN, CompareStringOrdinal,
@@ -114,7 +114,10 @@ fn bytes_and_units_are_converted() {
 
     let mut information = CPINFO::default();
     assert_eq!(win32!(GetCPInfo(949, &raw mut information)), TRUE);
-    assert_eq!((information.MaxCharSize, information.LeadByte[..2].to_vec()), (2, vec![0x81, 0xFE]));
+    assert_eq!(
+        (information.MaxCharSize, information.LeadByte[..2].to_vec()),
+        (2, vec![0x81, 0xFE])
+    );
     assert_eq!(win32!(GetCPInfo(1, null_mut())), (0, ERROR_INVALID_PARAMETER));
     assert_eq!(win32!(IsDBCSLeadByteEx(949, 0xB0)).0, 1);
     assert_eq!((win32!(IsValidCodePage(949)).0, win32!(IsValidCodePage(0)).0), (1, 0));
@@ -127,9 +130,15 @@ fn strings_are_compared() {
     assert_eq!(compare(0), CSTR_LESS_THAN);
     assert_eq!(compare(NORM_IGNORECASE), CSTR_EQUAL);
     assert_eq!(win32!(CompareStringW(0, 2, a.as_ptr(), -1, b.as_ptr(), -1)).1, ERROR_INVALID_FLAGS);
-    assert_eq!(win32!(CompareStringOrdinal(a.as_ptr(), -1, b.as_ptr(), -1, 0)).0, CSTR_GREATER_THAN);
+    assert_eq!(
+        win32!(CompareStringOrdinal(a.as_ptr(), -1, b.as_ptr(), -1, 0)).0,
+        CSTR_GREATER_THAN
+    );
     assert_eq!(win32!(CompareStringOrdinal(a.as_ptr(), -1, b.as_ptr(), -1, 1)).0, CSTR_EQUAL);
-    assert_eq!(win32!(CompareStringOrdinal(null(), 1, b.as_ptr(), 1, 1)).1, ERROR_INVALID_PARAMETER);
+    assert_eq!(
+        win32!(CompareStringOrdinal(null(), 1, b.as_ptr(), 1, 1)).1,
+        ERROR_INVALID_PARAMETER
+    );
 }
 
 fn message(flags: u32, text: &str, code: u32, language: u32, arguments: &[usize]) -> (String, u32) {

@@ -145,7 +145,9 @@ mod tests {
         let mut bytes = bytes.to_vec();
         let keys = parse(&mut bytes, true);
         assert!(bytes.is_empty());
-        keys.into_iter().map(|Key { virtual_key, unit, state }| (virtual_key, unit, state)).collect()
+        keys.into_iter()
+            .map(|Key { virtual_key, unit, state }| (virtual_key, unit, state))
+            .collect()
     }
 
     #[test]

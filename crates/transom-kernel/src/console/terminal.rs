@@ -121,8 +121,8 @@ pub fn set_mode(handle: Handle, mode: u32) -> Result<()> {
             | win::ENABLE_QUICK_EDIT_MODE
             | win::ENABLE_VIRTUAL_TERMINAL_INPUT
             | INPUT_ALWAYS;
-        let echoes_alone = mode & (win::ENABLE_ECHO_INPUT | win::ENABLE_LINE_INPUT)
-            == win::ENABLE_ECHO_INPUT;
+        let echoes_alone =
+            mode & (win::ENABLE_ECHO_INPUT | win::ENABLE_LINE_INPUT) == win::ENABLE_ECHO_INPUT;
         if mode & !KNOWN != 0 || echoes_alone {
             return Err(Win32Error::INVALID_PARAMETER);
         }

@@ -154,27 +154,39 @@ pub fn copy(
     report: &mut dyn FnMut(Progress) -> Proceed,
 ) -> Result<()> {
     const PART: usize = 1 << 20;
-    let source = open::open_unlisted(from, &open::Request {
-        access: GENERIC_READ,
-        share: win::FILE_SHARE_READ | win::FILE_SHARE_WRITE,
-        inherit: false,
-        disposition: win::OPEN_EXISTING,
-        flags: 0,
-    })?;
+    let source = open::open_unlisted(
+        from,
+        &open::Request {
+            access: GENERIC_READ,
+            share: win::FILE_SHARE_READ | win::FILE_SHARE_WRITE,
+            inherit: false,
+            disposition: win::OPEN_EXISTING,
+            flags: 0,
+        },
+    )?;
     let stat = fstat(source.fd())?;
-    if let (Win32Path::File(from), Win32Path::File(to)) = (path::to_linux(from)?, path::to_linux(to)?)
-        && let (Ok(from), Ok(to)) = (statat(CWD, &from, AtFlags::empty()), statat(CWD, &to, AtFlags::empty()))
+    if let (Win32Path::File(from), Win32Path::File(to)) =
+        (path::to_linux(from)?, path::to_linux(to)?)
+        && let (Ok(from), Ok(to)) =
+            (statat(CWD, &from, AtFlags::empty()), statat(CWD, &to, AtFlags::empty()))
         && (from.st_dev, from.st_ino) == (to.st_dev, to.st_ino)
     {
-        return Err(if fail_if_exists { Win32Error::FILE_EXISTS } else { Win32Error::SHARING_VIOLATION });
+        return Err(if fail_if_exists {
+            Win32Error::FILE_EXISTS
+        } else {
+            Win32Error::SHARING_VIOLATION
+        });
     }
-    let target = open::open_unlisted(to, &open::Request {
-        access: GENERIC_WRITE,
-        share: 0,
-        inherit: false,
-        disposition: if fail_if_exists { win::CREATE_NEW } else { win::CREATE_ALWAYS },
-        flags: 0,
-    })?;
+    let target = open::open_unlisted(
+        to,
+        &open::Request {
+            access: GENERIC_WRITE,
+            share: 0,
+            inherit: false,
+            disposition: if fail_if_exists { win::CREATE_NEW } else { win::CREATE_ALWAYS },
+            flags: 0,
+        },
+    )?;
     let total = stat.st_size.cast_unsigned();
     let mut progress = Progress { total, copied: 0 };
     let mut buffer = vec![0; PART.min(total as usize + 1)];
@@ -240,9 +252,8 @@ fn remove_copy(name: &[u16]) {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefileexw>
 pub fn move_file(from: &[u16], to: &[u16], flags: u32) -> Result<()> {
-    const KNOWN: u32 = win::MOVEFILE_REPLACE_EXISTING
-        | win::MOVEFILE_COPY_ALLOWED
-        | win::MOVEFILE_WRITE_THROUGH;
+    const KNOWN: u32 =
+        win::MOVEFILE_REPLACE_EXISTING | win::MOVEFILE_COPY_ALLOWED | win::MOVEFILE_WRITE_THROUGH;
     if flags & (win::MOVEFILE_DELAY_UNTIL_REBOOT | win::MOVEFILE_FAIL_IF_NOT_TRACKABLE) != 0 {
         return Err(Win32Error::NOT_SUPPORTED);
     }
@@ -311,7 +322,12 @@ pub(super) fn rename(source: &Path, target: &Path, replaces: bool) -> Result<()>
 }
 
 /// Does something to a file's name if everyone who has it open lets them.
-fn while_free(path: &Path, device: u64, inode: u64, act: impl FnOnce() -> Result<()>) -> Result<()> {
+fn while_free(
+    path: &Path,
+    device: u64,
+    inode: u64,
+    act: impl FnOnce() -> Result<()>,
+) -> Result<()> {
     let open = |way: OFlags| {
         let flags = way | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         openat(CWD, path, flags, Mode::empty())

@@ -81,14 +81,28 @@ mod tests {
             matches(&to_wide(pattern.as_bytes()), &to_wide(name.as_bytes()))
         };
         for (pattern, name) in [
-            ("*", "a.b"), ("*.*", "a"), ("*.TXT", "a.txt"), ("a*c", "abbc"), ("a?c", "abc"),
-            ("ab?", "ab"), ("ab???.t", "abc.t"), ("*.", "a"), ("a.*", "a"), ("a.*", "a.b.c"),
-            ("*b*d", "abcbd"), ("가*", "가나"),
+            ("*", "a.b"),
+            ("*.*", "a"),
+            ("*.TXT", "a.txt"),
+            ("a*c", "abbc"),
+            ("a?c", "abc"),
+            ("ab?", "ab"),
+            ("ab???.t", "abc.t"),
+            ("*.", "a"),
+            ("a.*", "a"),
+            ("a.*", "a.b.c"),
+            ("*b*d", "abcbd"),
+            ("가*", "가나"),
         ] {
             assert!(is(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [
-            ("*.txt", "a.tx"), ("*.", "a.b"), ("a", "b"), ("a?c", "abbc"), ("a.", "a"), ("", "a"),
+            ("*.txt", "a.tx"),
+            ("*.", "a.b"),
+            ("a", "b"),
+            ("a?c", "abbc"),
+            ("a.", "a"),
+            ("", "a"),
             ("?", "ab"),
         ] {
             assert!(!is(pattern, name), "{pattern} {name}");

@@ -44,7 +44,10 @@ pub(super) fn mappings() -> Vec<Mapping> {
 
 /// The mapping of an address, and where the run of mappings of its file begins; or the addresses
 /// around it that have none.
-pub(super) fn around(mappings: &[Mapping], address: usize) -> Result<(Mapping, usize), (usize, usize)> {
+pub(super) fn around(
+    mappings: &[Mapping],
+    address: usize,
+) -> Result<(Mapping, usize), (usize, usize)> {
     let Some(at) = mappings.iter().position(|mapping| mapping.end > address) else {
         return Err((mappings.last().map_or(0, |last| last.end), 1 << 47));
     };

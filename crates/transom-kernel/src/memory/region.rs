@@ -142,9 +142,7 @@ impl Region {
         let access = access_of(protection)?;
         let allowed = match self.kind {
             Kind::Private => !copies(protection),
-            Kind::View(most) => {
-                (most.write || !access.write) && (most.execute || !access.execute)
-            }
+            Kind::View(most) => (most.write || !access.write) && (most.execute || !access.execute),
         };
         if !allowed {
             return Err(Win32Error::INVALID_PARAMETER);

@@ -50,11 +50,8 @@ fn region_around(
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/memoryapi/nf-memoryapi-virtualalloc>
 pub fn allocate(address: usize, size: usize, how: u32, protection: u32) -> Result<usize> {
-    const HOW: u32 = win::MEM_COMMIT
-        | win::MEM_RESERVE
-        | MEM_TOP_DOWN
-        | win::MEM_RESET
-        | win::MEM_RESET_UNDO;
+    const HOW: u32 =
+        win::MEM_COMMIT | win::MEM_RESERVE | MEM_TOP_DOWN | win::MEM_RESET | win::MEM_RESET_UNDO;
     if how & win::MEM_LARGE_PAGES != 0 {
         return Err(Win32Error::PRIVILEGE_NOT_HELD);
     }

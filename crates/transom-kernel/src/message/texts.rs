@@ -1,8 +1,8 @@
 //! The texts of error codes, in our own words.
 
 use super::korean;
-use crate::error::{Result, Win32Error};
 use crate::environment;
+use crate::error::{Result, Win32Error};
 use crate::text;
 
 /// A language that texts are asked for in.
@@ -39,7 +39,9 @@ impl Language {
     #[must_use]
     pub fn of_user() -> Self {
         let variable = |name: &str| {
-            environment::get(&name.encode_utf16().collect::<Vec<_>>()).ok().filter(|v| !v.is_empty())
+            environment::get(&name.encode_utf16().collect::<Vec<_>>())
+                .ok()
+                .filter(|v| !v.is_empty())
         };
         let found = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable);
         match found {
@@ -90,7 +92,8 @@ mod tests {
 
     #[test]
     fn texts_are_sentences() {
-        let text = |code, language| system_text(code, language).map(|t| String::from_utf16_lossy(&t));
+        let text =
+            |code, language| system_text(code, language).map(|t| String::from_utf16_lossy(&t));
         assert_eq!(text(5, Language::English).as_deref(), Ok("Access is denied.\r\n"));
         assert_eq!(text(0x8007_0005, Language::English), text(5, Language::English));
         assert!(text(5, Language::Korean).is_ok_and(|text| text.ends_with("다.\r\n")));

@@ -198,11 +198,14 @@ impl CodePage {
     /// `ERROR_INVALID_FLAGS` for flags this code page does not know, `ERROR_NOT_SUPPORTED` for those
     /// about composite characters, `ERROR_INVALID_PARAMETER` for a default character of UTF-8's,
     /// `ERROR_NO_UNICODE_TRANSLATION` for half a surrogate pair if `WC_ERR_INVALID_CHARS` asks.
-    pub fn encode(self, flags: u32, wide: &[u16], default: Option<&[u8]>) -> Result<(Vec<u8>, bool)> {
-        const COMPOSITE: u32 = win::WC_COMPOSITECHECK
-            | win::WC_DISCARDNS
-            | win::WC_SEPCHARS
-            | win::WC_DEFAULTCHAR;
+    pub fn encode(
+        self,
+        flags: u32,
+        wide: &[u16],
+        default: Option<&[u8]>,
+    ) -> Result<(Vec<u8>, bool)> {
+        const COMPOSITE: u32 =
+            win::WC_COMPOSITECHECK | win::WC_DISCARDNS | win::WC_SEPCHARS | win::WC_DEFAULTCHAR;
         let unicode = self.is_utf8() || self.number == 54936;
         let known =
             if unicode { win::WC_ERR_INVALID_CHARS } else { COMPOSITE | win::WC_NO_BEST_FIT_CHARS };
@@ -284,7 +287,10 @@ mod tests {
         let page = CodePage::find(949).expect("there is one");
         assert_eq!(page.decode(8, &[0xB0, 0xA1, b'a']), Ok(vec![0xAC00, 0x61]));
         assert_eq!(page.encode(0, &[0xAC00, 0x61], None), Ok((vec![0xB0, 0xA1, b'a'], false)));
-        assert_eq!(page.encode(0, &[0x00E9, 0xD83D, 0xDE00], Some(b"!")), Ok((b"!!".to_vec(), true)));
+        assert_eq!(
+            page.encode(0, &[0x00E9, 0xD83D, 0xDE00], Some(b"!")),
+            Ok((b"!!".to_vec(), true))
+        );
         assert_eq!(page.decode(8, &[0xFF]), Err(Win32Error::NO_UNICODE_TRANSLATION));
         assert_eq!(page.decode(0, &[0xFF, b'a']), Ok(vec![b'?'.into(), b'a'.into()]));
         assert!(page.is_lead_byte(0xB0) && !page.is_lead_byte(b'a'));
@@ -297,7 +303,10 @@ mod tests {
         assert_eq!(page.decode(1, b"a"), Err(Win32Error::INVALID_FLAGS));
         assert_eq!(page.encode(0x400, &[97], None).err(), Some(Win32Error::INVALID_FLAGS));
         assert_eq!(page.encode(0, &[97], Some(b"?")).err(), Some(Win32Error::INVALID_PARAMETER));
-        assert_eq!(page.encode(0x80, &[0xD800], None).err(), Some(Win32Error::NO_UNICODE_TRANSLATION));
+        assert_eq!(
+            page.encode(0x80, &[0xD800], None).err(),
+            Some(Win32Error::NO_UNICODE_TRANSLATION)
+        );
         assert_eq!(page.encode(0, &[0xD800], None), Ok(("\u{FFFD}".into(), false)));
         assert_eq!(page.decode(0, &[0xE0, 0x80, b'a']), Ok(vec![0xFFFD, 0xFFFD, 97]));
     }

@@ -127,7 +127,8 @@ impl Pool {
                         .unwrap_or_else(PoisonError::into_inner);
                     state = woken;
                     state.idle -= 1;
-                    if timed_out.timed_out() && state.jobs.is_empty() && state.threads > state.least {
+                    if timed_out.timed_out() && state.jobs.is_empty() && state.threads > state.least
+                    {
                         state.threads -= 1;
                         return;
                     }

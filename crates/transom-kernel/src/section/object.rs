@@ -96,12 +96,7 @@ fn access_of(protection: u32) -> u32 {
 /// - Those of [`creation::create`] for the name.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/memoryapi/nf-memoryapi-createfilemappingw>
-pub fn create(
-    file: Option<Handle>,
-    flags: u32,
-    size: u64,
-    new: &Creation<'_>,
-) -> Result<Created> {
+pub fn create(file: Option<Handle>, flags: u32, size: u64, new: &Creation<'_>) -> Result<Created> {
     let protection = protection_of(flags)?;
     let backing = match file {
         None if size == 0 => return Err(Win32Error::INVALID_PARAMETER),
@@ -150,11 +145,10 @@ fn memory(size: u64) -> Result<OwnedFd> {
 /// The file of a handle, opened once more: the section does not keep what the handle's share mode
 /// keeps.
 fn reopened(handle: Handle, protection: u32) -> Result<OwnedFd> {
-    let file = file_of(handle, 0)
-        .map_err(|error| match error {
-            Win32Error::INVALID_FUNCTION => Win32Error::BAD_EXE_FORMAT,
-            error => error,
-        })?;
+    let file = file_of(handle, 0).map_err(|error| match error {
+        Win32Error::INVALID_FUNCTION => Win32Error::BAD_EXE_FORMAT,
+        error => error,
+    })?;
     let mut needed = FILE_READ_DATA;
     if is_writable(protection) {
         needed |= FILE_WRITE_DATA;

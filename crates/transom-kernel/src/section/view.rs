@@ -60,7 +60,8 @@ pub fn map(handle: Handle, view: View) -> Result<usize> {
     {
         return Err(Win32Error::ACCESS_DENIED);
     }
-    if !view.offset.is_multiple_of(GRANULARITY as u64) || !view.address.is_multiple_of(GRANULARITY) {
+    if !view.offset.is_multiple_of(GRANULARITY as u64) || !view.address.is_multiple_of(GRANULARITY)
+    {
         return Err(Win32Error::MAPPED_ALIGNMENT);
     }
     let left = section.size().checked_sub(view.offset).filter(|&left| left != 0);
@@ -84,11 +85,13 @@ pub fn map(handle: Handle, view: View) -> Result<usize> {
         address => Place::At(address),
     };
     let range = Range::map(place, length, section.file(), view.offset, access, copies);
-    let range = range.map_err(|error| match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
-        Some(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => Win32Error::ACCESS_DENIED,
-        Some(rustix::io::Errno::EXIST) => Win32Error::INVALID_ADDRESS,
-        _ if view.address != 0 => Win32Error::INVALID_ADDRESS,
-        _ => Win32Error::NOT_ENOUGH_MEMORY,
+    let range = range.map_err(|error| {
+        match error.raw_os_error().map(rustix::io::Errno::from_raw_os_error) {
+            Some(rustix::io::Errno::ACCESS | rustix::io::Errno::PERM) => Win32Error::ACCESS_DENIED,
+            Some(rustix::io::Errno::EXIST) => Win32Error::INVALID_ADDRESS,
+            _ if view.address != 0 => Win32Error::INVALID_ADDRESS,
+            _ => Win32Error::NOT_ENOUGH_MEMORY,
+        }
     })?;
     Ok(insert_view(Region::view(range, protection, most)))
 }

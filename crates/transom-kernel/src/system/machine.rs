@@ -67,8 +67,7 @@ fn parse_times(text: &str) -> Option<Times> {
     /// Tenths of a microsecond in a tick of `/proc`.
     const TICK: u64 = 100_000;
     let line = text.lines().find_map(|line| line.strip_prefix("cpu "))?;
-    let numbers: Vec<u64> =
-        line.split_whitespace().map_while(|word| word.parse().ok()).collect();
+    let numbers: Vec<u64> = line.split_whitespace().map_while(|word| word.parse().ok()).collect();
     let &[user, nice, system, idle, wait, interrupts, soft, ..] = numbers.as_slice() else {
         return None;
     };
