@@ -4,9 +4,9 @@ use crate::{DONE, message, name, refused, send};
 use std::ptr::null_mut;
 use transom_tests::alone;
 use transom_tests::assistant::Assistant;
+use transom_tests::files;
 use transom_tests::pipes::{BOTH, DUPLEX, Pipe, client, disconnect, path};
 use transom_tests::win32::{Outcome, UNTOUCHED, close, create_event, h, v, wait, write};
-use transom_tests::files;
 use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFile, WriteFile,
@@ -258,7 +258,13 @@ fn fact_36_a_port_tells_of_many_clients() {
             let (mut bytes, mut key, mut which) = (0, 0, null_mut());
             // SAFETY: live places.
             let got = call(|| unsafe {
-                GetQueuedCompletionStatus(port, &raw mut bytes, &raw mut key, &raw mut which, 10_000)
+                GetQueuedCompletionStatus(
+                    port,
+                    &raw mut bytes,
+                    &raw mut key,
+                    &raw mut which,
+                    10_000,
+                )
             });
             assert_eq!((got, bytes), (DONE, 1));
             let (server, overlapped, buffer) = &mut servers[key];

@@ -172,7 +172,7 @@ impl MailslotServer {
         let queue = self.segment.queue()?;
         let held = queue.lock_readers(Patience::FOREVER)?;
         queue.take(&held, |length, ring, at| match length <= buffer.len() {
-            true => Ok(ring.copy_out(at, buffer.target(), 0, length)),
+            true => Ok(ring.copy_out(at, buffer, 0, length)),
             false => Err(Win32Error::INSUFFICIENT_BUFFER),
         })
     }
@@ -220,7 +220,7 @@ impl KernelObject for MailslotServer {
         Some(self)
     }
 
-    fn holds_name(&self) -> bool {
+    fn has_name(&self) -> bool {
         true
     }
 
