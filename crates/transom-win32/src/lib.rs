@@ -53,3 +53,4 @@ pub mod thread_attributes;
 pub mod threadpoollegacyapiset;
 pub mod tlhelp32;
 pub mod winbase;
+pub mod winbase_io;

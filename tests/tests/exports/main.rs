@@ -4,9 +4,11 @@
 //! The tests share one handle table, and some look at which handle comes next: they take turns.
 
 mod apcs;
+mod completion_ports;
 mod events;
 mod files;
 mod handles;
+mod overlapped;
 mod pipes;
 mod process_environment;
 mod processes;

@@ -105,7 +105,7 @@ fn overlapped<'a>(
     completion: &Completion,
 ) -> Result<Option<&'a FileIo>> {
     let io = object.stream().and_then(|stream| stream.io()).filter(|io| io.is_overlapped());
-    if completion.has_routine() && io.is_none() {
+    if completion.has_routine() && io.is_none_or(FileIo::has_port) {
         return Err(Win32Error::INVALID_PARAMETER);
     }
     Ok(io)
