@@ -13,7 +13,7 @@ mod startup;
 
 pub use current::{CurrentProcess, current, namespace_directory};
 pub(crate) use fork::freeze;
-#[expect(unused_imports, reason = "what mailslots and named pipes are going to use")]
+#[cfg_attr(not(test), expect(unused_imports, reason = "for reads that have a time-out"))]
 pub(crate) use service::{Appointment, call_at};
 pub(crate) use service::{Ready, Watch, watch, watch_child, watch_until_ready};
 pub use standard::{STANDARD_STREAMS, StandardHandle};

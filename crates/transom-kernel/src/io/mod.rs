@@ -22,6 +22,8 @@ mod completion;
 mod file_io;
 pub(crate) mod gate;
 mod lane;
+#[cfg(test)]
+mod model;
 mod operation;
 pub(crate) mod pool;
 mod port;
