@@ -4,6 +4,7 @@ mod channel;
 mod environment;
 mod events;
 mod handles;
+mod io;
 mod locks;
 mod pipes;
 mod processes;
@@ -29,6 +30,7 @@ fn main() {
     waits::rows(&mut harness);
     pipes::rows(&mut harness);
     channel::rows(&mut harness);
+    io::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

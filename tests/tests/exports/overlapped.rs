@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::process::Command;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicU32, Ordering};
 use windows_sys::Win32::Foundation::{
@@ -20,8 +21,9 @@ use windows_sys::Win32::Storage::FileSystem::{
     SetFileCompletionNotificationModes, WriteFile, WriteFileEx,
 };
 use windows_sys::Win32::System::IO::{
-    BindIoCompletionCallback, CancelIo, CancelIoEx, CancelSynchronousIo, GetOverlappedResult,
-    GetOverlappedResultEx, OVERLAPPED,
+    BindIoCompletionCallback, CancelIo, CancelIoEx, CancelSynchronousIo, CreateIoCompletionPort,
+    GetOverlappedResult, GetOverlappedResultEx, GetQueuedCompletionStatus, OVERLAPPED,
+    PostQueuedCompletionStatus,
 };
 use windows_sys::Win32::System::Threading::{
     GetCurrentThread, INFINITE, SetEvent, SleepEx, WaitForMultipleObjects, WaitForSingleObject,
@@ -548,4 +550,72 @@ fn the_handle_is_not_signalled_if_that_is_not_wanted() {
     assert!(!signalled(reader));
     assert_eq!(request.result(reader, false), (TRUE, 1));
     assert_eq!(win32!(CloseHandle(reader)), TRUE);
+}
+
+#[test]
+fn another_process_completes_a_request_and_its_death_does() {
+    let _alone = alone();
+    let mut fifo = Fifo::new();
+    let reader = fifo.reader();
+    let shell = |script: &str| {
+        let path = fifo.path.as_os_str();
+        Command::new("sh").args(["-c", script, "sh"]).arg(path).spawn().expect("a shell")
+    };
+    let request = Request::new(8);
+    assert_eq!(request.read(reader), PENDING);
+    let mut writer = shell("printf abc > \"$1\"");
+    assert_eq!(request.result(reader, true), (TRUE, 3));
+    assert_eq!(&request.bytes()[..3], b"abc");
+    writer.wait().expect("it ends");
+    // The only writer is killed.
+    let mut writer = shell("exec 3> \"$1\"; printf x >&3; exec sleep 60");
+    assert_eq!(request.read(reader), PENDING);
+    assert_eq!(request.result(reader, true), (TRUE, 1));
+    fifo.other = File::open("/dev/null").expect("it is there");
+    assert_eq!(request.read(reader), PENDING);
+    writer.kill().expect("it runs");
+    assert_eq!(request.result(reader, true), (TRUE, 0));
+    writer.wait().expect("it ends");
+    close([reader]);
+}
+
+#[test]
+fn a_forked_process_starts_without_requests() {
+    let _alone = alone();
+    let [of_parent, of_child] = [Fifo::new(), Fifo::new()];
+    let [reader, child_reader] = [of_parent.reader(), of_child.reader()];
+    let port = win32!(CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 0)).0;
+    assert_eq!(win32!(PostQueuedCompletionStatus(port, 1, 2, null())), TRUE);
+    let [first, second, fresh] = [(); 3].map(|()| Request::new(1));
+    assert_eq!(first.read(reader), PENDING);
+    assert_eq!(second.read(child_reader), PENDING);
+    let take = || {
+        let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
+        let overlapped = &raw mut overlapped;
+        win32!(GetQueuedCompletionStatus(port, &raw mut bytes, &raw mut key, overlapped, 0))
+    };
+    // What the parent has begun there stays its own: it must not take what is the child's.
+    assert_eq!(win32!(CancelIoEx(child_reader, second.place)), TRUE);
+    // SAFETY: the new process makes the calls below and ends; no other test runs.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        let mut right = win32!(CancelIoEx(reader, null())) == (0, ERROR_NOT_FOUND);
+        right &= first.internal() == STATUS_PENDING as usize;
+        right &= take() == (0, WAIT_TIMEOUT);
+        right &= fresh.read(child_reader) == PENDING;
+        of_child.put(b"c");
+        right &= fresh.result(child_reader, true) == (TRUE, 1);
+        right &= win32!(CloseHandle(reader)) == TRUE;
+        right &= first.internal() == STATUS_PENDING as usize;
+        // SAFETY: ends the process.
+        unsafe { libc::_exit(i32::from(!right)) };
+    }
+    let mut status = 0;
+    // SAFETY: waits for our own child; the out-pointer is to a live variable.
+    assert_eq!(unsafe { libc::waitpid(pid, &raw mut status, 0) }, pid);
+    assert_eq!(status, 0);
+    of_parent.put(b"p");
+    assert_eq!(first.result(reader, true), (TRUE, 1));
+    assert_eq!(take(), TRUE);
+    close([reader, child_reader, port]);
 }

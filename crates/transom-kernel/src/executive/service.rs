@@ -220,7 +220,6 @@ pub(crate) fn watch(fd: Arc<OwnedFd>, events: EventFlags, call: Weak<dyn Ready>)
 
 /// A time at which an object is called, unless this is dropped before.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "for reads that have a time-out"))]
 pub(crate) struct Appointment {
     key: (u64, u64),
     age: u32,
