@@ -7,13 +7,14 @@ use std::ptr::{null, null_mut, without_provenance, without_provenance_mut};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use windows_sys::Win32::Foundation::{
-    CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, ERROR_ABANDONED_WAIT_0,
+    CloseHandle, DUPLICATE_SAME_ACCESS, DuplicateHandle, ERROR_ABANDONED_WAIT_0, ERROR_HANDLE_EOF,
     ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_NOACCESS, ERROR_OPERATION_ABORTED, HANDLE,
     INVALID_HANDLE_VALUE, STATUS_CANCELLED, STATUS_PENDING, WAIT_IO_COMPLETION, WAIT_OBJECT_0,
     WAIT_TIMEOUT,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    ReadFileEx, SYNCHRONIZE, SetFileCompletionNotificationModes,
+    CreateFileW, FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFileEx, SYNCHRONIZE,
+    SetFileCompletionNotificationModes,
 };
 use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetQueuedCompletionStatus,
@@ -507,4 +508,39 @@ fn a_duplicate_of_a_port_is_the_same_port() {
     assert_eq!(get(port, 0), (TRUE, (1, 2, 3)));
     close([port]);
     assert_eq!(get(port, 0).0, (0, ERROR_INVALID_HANDLE));
+}
+
+#[test]
+fn requests_on_an_ordinary_file_are_done_at_once_and_told() {
+    let _alone = alone();
+    let (port, signal) = (port(0), event());
+    let name = format!("transom-port-file-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    std::fs::write(&path, b"0123456789").expect("a new file");
+    let units = crate::wide(path.to_str().expect("a name of text"));
+    let file = win32!(CreateFileW(
+        units.as_ptr(),
+        GENERIC_READ,
+        7,
+        null(),
+        OPEN_EXISTING,
+        FILE_FLAG_OVERLAPPED,
+        null_mut()
+    ));
+    std::fs::remove_file(&path).expect("it is ours");
+    let file = file.0;
+    assert_eq!(associate(file, port, 4).0, port);
+    let request = Request::with_event(4, signal);
+    request.set_offset(3);
+    assert_eq!(request.read(file), TRUE);
+    assert_eq!(request.bytes(), b"3456");
+    assert_eq!(win32!(WaitForSingleObject(signal, 0)).0, WAIT_OBJECT_0);
+    assert_eq!(get(port, 0), (TRUE, (4, 4, request.place.addr())));
+    // The end is an error that is known at once.
+    request.set_offset(10);
+    assert_eq!(request.read(file), (0, ERROR_HANDLE_EOF));
+    assert_eq!(request.result(file, false), ((0, ERROR_HANDLE_EOF), 0));
+    assert_eq!(get(port, 0), NONE);
+    assert_eq!(win32!(CancelIo(file)), TRUE);
+    close([file, port, signal]);
 }

@@ -86,7 +86,7 @@ pub(crate) struct Request {
     pub(crate) buffer: *mut [u8],
 }
 
-// The tests move them to threads that wait.
+// SAFETY: the tests hand them from one thread to another, and only one uses them.
 unsafe impl Send for Request {}
 
 impl Request {
@@ -104,6 +104,14 @@ impl Request {
         win32!(ReadFile(file, self.buffer.cast(), size, null_mut(), self.place))
     }
 
+    /// Where in a file it is about.
+    pub(crate) fn set_offset(&self, offset: u32) {
+        let mut anonymous = OVERLAPPED::default().Anonymous;
+        anonymous.Anonymous.Offset = offset;
+        // SAFETY: it lives as long as this, and no request is in flight.
+        unsafe { (*self.place).Anonymous = anonymous };
+    }
+
     fn write(&self, file: HANDLE) -> (i32, u32) {
         let size = self.buffer.len() as u32;
         win32!(WriteFile(file, self.buffer.cast(), size, null_mut(), self.place))
@@ -118,7 +126,9 @@ impl Request {
 
     pub(crate) fn internal(&self) -> usize {
         // SAFETY: it lives as long as this.
-        unsafe { (&raw const (*self.place).Internal).read_volatile() }
+        let internal = unsafe { &raw const (*self.place).Internal };
+        // SAFETY: a live field; another thread may be changing it.
+        unsafe { internal.read_volatile() }
     }
 
     pub(crate) fn bytes(&self) -> Vec<u8> {
