@@ -75,3 +75,4 @@ pub mod winnls;
 pub mod winternl;
 pub mod winternl_lists;
 pub mod winuser;
+pub mod winbase_io;
