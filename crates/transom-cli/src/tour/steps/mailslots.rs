@@ -5,8 +5,8 @@ use crate::tour::Outcome;
 use crate::tour::screen::Screen;
 use crate::tour::stage::Stage;
 use crate::tour::text;
-use transom::mailslot::{Mailslot, MailslotWriter};
 use transom::AsHandle;
+use transom::mailslot::{Mailslot, MailslotWriter};
 
 const MESSAGES: [&str; 3] = ["첫 메시지", "", "the third"];
 
