@@ -2,8 +2,12 @@
 //! and [Win32 paths](path).
 
 pub mod attributes;
+pub mod change;
 pub(crate) mod deletion;
 mod descriptor;
+pub mod find;
+pub mod information;
+pub mod names;
 pub(crate) mod object;
 pub mod open;
 mod overlapped;
@@ -11,6 +15,7 @@ pub mod path;
 pub mod position;
 pub(crate) mod share;
 mod stream;
+mod wildcard;
 
 pub use descriptor::StandardStream;
 pub(crate) use descriptor::{Descriptor, StandardSet};

@@ -194,25 +194,35 @@ impl Plan {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
 pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
-    let plan = Plan::of(request)?;
     if let Some(name) = DeviceName::in_path(name) {
+        let plan = Plan::of(request)?;
         return open_named(&name?, &plan, request);
     }
-    let (file, access, existed) = match path::to_linux(name)? {
-        Win32Path::File(path) => open_file(&path, &plan)?,
-        Win32Path::Nul => open_device(c"/dev/null", &plan)?,
+    let (file, access, existed) = open(name, request)?;
+    let handle = current().table().create(Arc::new(file), access, request.inherit)?;
+    Ok(Opened { handle, existed })
+}
+
+/// Opens a file that needs no handle.
+pub(super) fn open_unlisted(name: &[u16], request: &Request) -> Result<File> {
+    open(name, request).map(|(file, ..)| file)
+}
+
+fn open(name: &[u16], request: &Request) -> Result<(File, u32, bool)> {
+    let plan = Plan::of(request)?;
+    match path::to_linux(name)? {
+        Win32Path::File(path) => open_file(&path, &plan),
+        Win32Path::Nul => open_device(c"/dev/null", &plan),
         Win32Path::Con | Win32Path::ConIn | Win32Path::ConOut => {
             // What Linux says about a terminal that is not there has one name here.
             open_device(c"/dev/tty", &plan).map_err(|error| match error {
                 Win32Error::TOO_MANY_OPEN_FILES => error,
                 _ => Win32Error::INVALID_HANDLE,
-            })?
+            })
         }
-        // Those that there can be were found above.
-        Win32Path::Pipe(_) | Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
-    };
-    let handle = current().table().create(Arc::new(file), access, request.inherit)?;
-    Ok(Opened { handle, existed })
+        // These are no files.
+        Win32Path::Pipe(_) | Win32Path::Mailslot(_) => Err(Win32Error::FILE_NOT_FOUND),
+    }
 }
 
 /// A pipe. The disposition and share modes do not concern it.

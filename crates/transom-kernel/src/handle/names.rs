@@ -27,9 +27,11 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
             name.push_str(&process_of(handle.details[0] >> 32).to_string_lossy());
             Some(name.into())
         }
-        ObjectType::Event | ObjectType::Mutex | ObjectType::Semaphore | ObjectType::Timer => {
-            inspect::name_of(owner, handle).map(Into::into)
-        }
+        ObjectType::Event
+        | ObjectType::Mutex
+        | ObjectType::Semaphore
+        | ObjectType::Timer
+        | ObjectType::Section => inspect::name_of(owner, handle).map(Into::into),
         ObjectType::Snapshot | ObjectType::IoCompletion => None,
     }
 }

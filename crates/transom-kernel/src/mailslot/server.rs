@@ -258,7 +258,7 @@ impl KernelObject for MailslotServer {
         Some(self)
     }
 
-    fn holds_name(&self) -> bool {
+    fn has_name(&self) -> bool {
         true
     }
 

@@ -8,6 +8,7 @@ use crate::mailslot;
 use crate::pipe::named::{self, NamedPipe};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::Process;
+use crate::section::Section;
 use crate::sync::{Event, Mutex, Semaphore, Timer};
 use crate::thread::Thread;
 use std::os::fd::OwnedFd;
@@ -47,6 +48,9 @@ pub(crate) fn object(
             Ok(NamedPipe::arrived(record.id, record.payload, first, second)?)
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
+        ObjectType::Section => {
+            Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
+        }
         ObjectType::Snapshot | ObjectType::IoCompletion => Err(Win32Error::NOT_SUPPORTED),
     }
 }

@@ -126,7 +126,7 @@ impl Found {
 /// behind.
 pub(crate) fn close_names(table: &HandleTable) {
     for (value, entry) in table.entries() {
-        let named = entry.object.holds_name();
+        let named = entry.object.has_name();
         drop(entry);
         if named {
             let protection = HandleFlags::PROTECT_FROM_CLOSE;

@@ -40,6 +40,8 @@ pub enum ObjectType {
     Timer = 8,
     /// A completion port.
     IoCompletion = 9,
+    /// A section: memory to map.
+    Section = 10,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -52,7 +54,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -62,6 +64,7 @@ impl ObjectType {
         Self::Semaphore,
         Self::Timer,
         Self::IoCompletion,
+        Self::Section,
     ];
 
     /// The type with this number in a record.
@@ -77,7 +80,7 @@ impl ObjectType {
             Self::Thread => "Thread",
             Self::Event => "Event",
             Self::File => "File",
-            Self::Snapshot => "Section",
+            Self::Snapshot | Self::Section => "Section",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
@@ -128,7 +131,7 @@ impl ObjectType {
                 execute: file::FILE_GENERIC_EXECUTE,
                 all: file::FILE_ALL_ACCESS,
             },
-            Self::Snapshot => GenericMapping {
+            Self::Snapshot | Self::Section => GenericMapping {
                 read: STANDARD_READ | 0x5,
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,

@@ -153,8 +153,8 @@ pub trait KernelObject: Any + Send + Sync {
         None
     }
 
-    /// Whether it holds a name, which must not stay behind when the process ends.
-    fn holds_name(&self) -> bool {
+    /// Whether this process holds a name with it.
+    fn has_name(&self) -> bool {
         self.dispatcher().is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some())
     }
 

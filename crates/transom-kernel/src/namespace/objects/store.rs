@@ -370,8 +370,10 @@ impl Description {
         let path = format!("/proc/{pid}/fd/{number}");
         let is_it = |stat: &rustix::fs::Stat| (stat.st_dev, stat.st_ino) == self.memory;
         stat(&*path).ok().filter(is_it)?;
-        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let memory = rustix::fs::open(&*path, flags, Mode::empty()).ok()?;
+        let flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let open = |way| rustix::fs::open(&*path, flags | way, Mode::empty()).ok();
+        // A section may be over a file that this user can only read.
+        let memory = open(OFlags::RDWR).or_else(|| open(OFlags::RDONLY))?;
         fstat(&memory).ok().filter(is_it).map(|_| memory)
     }
 
