@@ -103,7 +103,7 @@ impl<'a> Queue<'a> {
         let tail = self.load(layout::TAIL);
         let mut at = self.resolve(tail);
         let waiting = self.waiting_bytes(at);
-        if waiting > layout::CAPACITY || at % 8 != 0 {
+        if waiting > layout::CAPACITY || !at.is_multiple_of(8) {
             return Err(Win32Error::FILE_CORRUPT);
         }
         let size = entry_bytes(length);
@@ -214,7 +214,7 @@ impl<'a> Queue<'a> {
         };
         let length = self.number(at.wrapping_add(16));
         let fits = length <= layout::CAPACITY && entry_bytes(length) <= waiting;
-        if waiting > layout::CAPACITY || at % 8 != 0 || !fits {
+        if waiting > layout::CAPACITY || !at.is_multiple_of(8) || !fits {
             return Err(Win32Error::FILE_CORRUPT);
         }
         Ok(Some(First { at, length }))
