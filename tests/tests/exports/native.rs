@@ -39,8 +39,7 @@ use windows_sys::Win32::System::WindowsProgramming::{
 struct Room([u8; 1 << 20]);
 
 fn room() -> Box<Room> {
-    // SAFETY: zeros are bytes.
-    unsafe { Box::<Room>::new_zeroed().assume_init() }
+    Box::new(Room([0; 1 << 20]))
 }
 
 fn text(string: &UNICODE_STRING) -> String {

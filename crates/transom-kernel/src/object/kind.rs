@@ -35,7 +35,7 @@ pub enum ObjectType {
     /// A waitable timer.
     Timer = 8,
     /// A section: memory to map.
-    Section = 9,
+    Section = 20,
 }
 
 /// Which specific rights the four generic ones stand for.
