@@ -46,6 +46,7 @@ pub mod sddl;
 mod security;
 pub mod securitybaseapi;
 pub mod securitybaseapi_sid;
+pub mod securitybaseapi_token;
 pub mod shellapi;
 mod strings;
 pub mod synchapi;

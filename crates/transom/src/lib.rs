@@ -13,6 +13,7 @@
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`Section`] | memory that processes share |
 //! | [`security`] | who may open what has a name |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
@@ -55,6 +56,7 @@ pub mod mutex;
 mod named;
 pub mod pipe;
 pub mod process;
+pub mod section;
 pub mod security;
 pub mod semaphore;
 pub mod snapshot;
@@ -70,5 +72,6 @@ pub use file::File;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
 pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use section::Section;
 pub use semaphore::Semaphore;
 pub use timer::Timer;

@@ -28,7 +28,7 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
         | ObjectType::Semaphore
         | ObjectType::Timer
         | ObjectType::Section => inspect::name_of(owner, handle).map(Into::into),
-        ObjectType::Snapshot => None,
+        ObjectType::Snapshot | ObjectType::Token => None,
     }
 }
 

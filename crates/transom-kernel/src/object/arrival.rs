@@ -43,7 +43,7 @@ pub(crate) fn object(
         ObjectType::Section => {
             Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
         }
-        ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
+        ObjectType::Snapshot | ObjectType::Token => Err(Win32Error::NOT_SUPPORTED),
     }
 }
 

@@ -36,6 +36,8 @@ pub enum ObjectType {
     Timer = 8,
     /// A section: memory to map.
     Section = 20,
+    /// Who a process is.
+    Token = 21,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -48,7 +50,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -58,6 +60,7 @@ impl ObjectType {
         Self::Semaphore,
         Self::Timer,
         Self::Section,
+        Self::Token,
     ];
 
     /// The type with this number in a record.
@@ -74,6 +77,7 @@ impl ObjectType {
             Self::Event => "Event",
             Self::File => "File",
             Self::Snapshot | Self::Section => "Section",
+            Self::Token => "Token",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
@@ -128,6 +132,12 @@ impl ObjectType {
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,
                 all: 0x000F_001F,
+            },
+            Self::Token => GenericMapping {
+                read: STANDARD_READ | 0x001A,
+                write: STANDARD_READ | 0x00E0,
+                execute: STANDARD_READ | 0x0004,
+                all: 0x000F_01FF,
             },
             // Query is 1 and modify 2, as for events.
             Self::Mutex => GenericMapping {
