@@ -67,6 +67,7 @@ pub mod tlhelp32;
 pub mod winbase;
 pub mod winbase_heap;
 pub mod winbase_message;
+pub mod winbase_more;
 pub mod winbase_strings;
 pub mod winnls;
 pub mod winternl;

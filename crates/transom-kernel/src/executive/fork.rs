@@ -10,6 +10,7 @@ use super::startup::Registered;
 use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
+use crate::memory;
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
 use crate::process::image;
@@ -33,6 +34,7 @@ pub(crate) struct Still {
     registered: registered::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
+    _memory: memory::Frozen,
     threads: present::Frozen,
     _local: local::Frozen,
     fiber_local: fiber_local::Frozen,
@@ -62,6 +64,7 @@ pub(crate) fn freeze() -> Option<Still> {
         registered: registered::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
+        _memory: memory::freeze(),
         threads: present::freeze(),
         _local: local::freeze(),
         fiber_local: fiber_local::freeze(),
