@@ -28,6 +28,7 @@ mod sections;
 mod synchronization;
 mod text;
 mod threads;
+mod tokens;
 
 use std::ptr::{null, null_mut, without_provenance_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};

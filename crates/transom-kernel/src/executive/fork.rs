@@ -11,6 +11,7 @@ use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
 use crate::io::{gate, pool, synchronous};
+use crate::memory;
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
 use crate::pipe::named;
@@ -38,6 +39,7 @@ pub(crate) struct Still {
     _pool: pool::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
+    _memory: memory::Frozen,
     threads: present::Frozen,
     _local: local::Frozen,
     fiber_local: fiber_local::Frozen,
@@ -72,6 +74,7 @@ pub(crate) fn freeze() -> Option<Still> {
         _pool: pool::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
+        _memory: memory::freeze(),
         threads: present::freeze(),
         _local: local::freeze(),
         fiber_local: fiber_local::freeze(),
