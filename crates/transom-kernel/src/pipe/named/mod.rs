@@ -18,6 +18,7 @@ pub(crate) mod door;
 mod heir;
 mod list;
 mod object;
+pub(crate) mod pump;
 mod reading;
 mod registry;
 mod served;
