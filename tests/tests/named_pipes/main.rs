@@ -2,6 +2,7 @@
 
 mod connecting;
 mod overlapped;
+mod standard;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use transom_tests::win32::{UNTOUCHED, read, write};

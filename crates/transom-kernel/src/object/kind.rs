@@ -41,9 +41,9 @@ pub enum ObjectType {
     /// A completion port.
     IoCompletion = 9,
     /// A section: memory to map.
-    Section = 20,
+    Section = 10,
     /// Who a process is.
-    Token = 21,
+    Token = 11,
 }
 
 /// Which specific rights the four generic ones stand for.

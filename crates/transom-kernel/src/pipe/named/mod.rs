@@ -20,6 +20,7 @@ mod impersonation;
 mod list;
 mod object;
 mod overlapped;
+pub(crate) mod pump;
 mod reading;
 mod registry;
 mod served;

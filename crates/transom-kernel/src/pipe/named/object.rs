@@ -262,7 +262,7 @@ impl NamedPipe {
     }
 
     /// Whether messages are kept apart.
-    pub(super) fn has_messages(&self) -> bool {
+    pub(crate) fn has_messages(&self) -> bool {
         self.borrow().end().segment().settings().messages
     }
 
