@@ -5,6 +5,7 @@
 
 mod apcs;
 mod clock;
+mod completion_ports;
 mod console;
 mod directories;
 mod events;
@@ -14,10 +15,6 @@ mod mailslots;
 mod memory;
 mod modules;
 mod native;
-mod completion_ports;
-mod events;
-mod files;
-mod handles;
 mod overlapped;
 mod pipes;
 mod pools;
