@@ -144,9 +144,7 @@
 #define __out_bcount(n)
 #define __in_ecount(n)
 #define __out_ecount(n)
-#define __reserved
 #define __checkReturn
-#define __callback
 
 #ifndef _CRTIMP
 #define _CRTIMP

@@ -17,6 +17,7 @@
 )]
 
 mod abi;
+pub mod descriptors;
 pub mod errhandlingapi;
 pub mod fibersapi;
 pub mod fileapi;

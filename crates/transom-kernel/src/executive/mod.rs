@@ -14,5 +14,6 @@ mod startup;
 pub use current::{CurrentProcess, current, namespace_directory};
 pub(crate) use fork::freeze;
 pub(crate) use service::{watch_child, watch_until_ready};
+pub(crate) use standard::access_of_descriptor;
 pub use standard::{STANDARD_STREAMS, StandardHandle};
 pub use startup::{exit, join};
