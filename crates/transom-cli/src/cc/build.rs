@@ -37,12 +37,11 @@ const NO_BUILTINS: [&str; 12] = [
     "-D_FORTIFY_SOURCE=0",
 ];
 /// What is an error to newer compilers and was none to those that the sources were written for.
-const LENIENT_C: [&str; 5] = [
+const LENIENT_C: [&str; 4] = [
     "-Wno-implicit-int",
     "-Wno-implicit-function-declaration",
     "-Wno-int-conversion",
     "-Wno-incompatible-pointer-types",
-    "-Wno-return-mismatch",
 ];
 
 /// Runs `transom cc` with these arguments; its exit code.
@@ -441,6 +440,11 @@ impl<'a> Job<'a> {
                 rpath.push(library);
                 command.arg(rpath);
             }
+        }
+        // What the library has is taken from there; this is the rest of what the headers declare.
+        command.arg(library.join("libtransom-absent.a"));
+        if !options.link_static {
+            command.arg("-ltransom");
         }
         command.arg("-pthread");
         self.show(&command);

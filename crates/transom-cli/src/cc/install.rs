@@ -3,7 +3,7 @@
 //! ```text
 //! PREFIX/bin/transom
 //! PREFIX/include/transom/    the headers
-//! PREFIX/lib/                libtransom.so, libtransom.a, libtransom-crt.a
+//! PREFIX/lib/                libtransom.so, libtransom.a, libtransom-crt.a, libtransom-absent.a
 //! PREFIX/lib/pkgconfig/      transom.pc
 //! PREFIX/share/transom/      transom.cmake, a toolchain file
 //! ```
@@ -53,7 +53,7 @@ fn install(layout: &Layout, prefix: &Path) -> io::Result<()> {
     let prefix = fs::canonicalize(prefix)?;
     copy(&env::current_exe()?, &bin.join("transom"))?;
     copy_headers(&layout.include, &include)?;
-    for library in ["libtransom.so", "libtransom.a", "libtransom-crt.a"] {
+    for library in ["libtransom.so", "libtransom.a", "libtransom-crt.a", "libtransom-absent.a"] {
         // A static library is there only if somebody has built one.
         let from = layout.library.join(library);
         if from.is_file() {
