@@ -4,7 +4,7 @@
 #pragma GCC system_header
 
 #include <_transom.h>
-#include <_errno_t.h>
+#include <errno.h>
 #include <stdint.h>
 
 /* The C library's functions of these names stay out of sight: ours have the same. */
