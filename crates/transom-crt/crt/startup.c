@@ -13,7 +13,9 @@ int mangled_const_both(int, wchar_t **, wchar_t **) __asm__("_Z5wmainiPPKwS2_") 
 int WinMain(void *, void *, char *, int) __attribute__((__weak__));
 int wWinMain(void *, void *, wchar_t *, int) __attribute__((__weak__));
 
-/* Copies that live as long as the program. */
+/* They live as long as the program, and are found here by who looks for leaks. */
+static wchar_t **wide_arguments, **wide_environment;
+
 static wchar_t **wide_list(char **list)
 {
     size_t count = 0;
@@ -51,7 +53,7 @@ int main(int count, char **arguments)
         return wWinMain(NULL, NULL, behind_name_w(GetCommandLineW()), SHOW_DEFAULT);
     if (mangled_none)
         return mangled_none();
-    wchar_t **wide_arguments = wide_list(arguments);
+    wide_arguments = wide_list(arguments);
     if (!wide_arguments) {
         fputs("transom: no memory for the arguments\n", stderr);
         return 3;
@@ -60,7 +62,7 @@ int main(int count, char **arguments)
         return mangled_arguments(count, wide_arguments);
     if (mangled_const)
         return mangled_const(count, wide_arguments);
-    wchar_t **wide_environment = wide_list(environ);
+    wide_environment = wide_list(environ);
     if (mangled_environment)
         return mangled_environment(count, wide_arguments, wide_environment);
     if (mangled_const_both)

@@ -10,7 +10,7 @@
 CRITICAL_SECTION section;
 LONG counter, interlocked;
 long plain;
-HANDLE go;
+HANDLE go, simple;
 
 unsigned WINAPI Work(void *argument)
 {
@@ -28,6 +28,7 @@ unsigned WINAPI Work(void *argument)
 
 void __cdecl Simple(void *argument)
 {
+    DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &simple, 0, FALSE, DUPLICATE_SAME_ACCESS);
     SetEvent((HANDLE)argument);
     _endthread();
 }
@@ -55,6 +56,8 @@ int main()
     done = CreateEvent(NULL, FALSE, FALSE, NULL);
     CHECK(_beginthread(Simple, 0, done) != (uintptr_t)-1L);
     CHECK(WaitForSingleObject(done, INFINITE) == WAIT_OBJECT_0);
+    /* Its own handle is closed by then; ours is not. */
+    CHECK(WaitForSingleObject(simple, INFINITE) == WAIT_OBJECT_0);
     CHECK(_beginthreadex(NULL, 0, NULL, NULL, 0, NULL) == 0 && errno == EINVAL);
     return failures;
 }
