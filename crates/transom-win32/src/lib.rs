@@ -68,6 +68,7 @@ pub mod timezoneapi;
 pub mod tlhelp32;
 pub mod winbase;
 pub mod winbase_heap;
+pub mod winbase_io;
 pub mod winbase_mailslots;
 pub mod winbase_message;
 pub mod winbase_strings;

@@ -14,6 +14,7 @@
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`CompletionPort`] | a queue from which a few threads take what is done |
 //! | [`security`] | who may open what has a name |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
@@ -47,6 +48,7 @@
 #![deny(unsafe_code)]
 
 pub mod apc;
+pub mod completion_port;
 pub mod env;
 pub mod error;
 pub mod event;
@@ -66,6 +68,7 @@ pub mod thread;
 pub mod timer;
 pub mod wait;
 
+pub use completion_port::CompletionPort;
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use file::File;

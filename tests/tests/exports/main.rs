@@ -5,15 +5,20 @@
 
 mod apcs;
 mod clock;
+mod completion_ports;
 mod console;
 mod directories;
 mod events;
+mod events;
 mod files;
+mod files;
+mod handles;
 mod handles;
 mod mailslots;
 mod memory;
 mod modules;
 mod native;
+mod overlapped;
 mod pipes;
 mod pools;
 mod process_environment;

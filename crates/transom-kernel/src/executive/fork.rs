@@ -10,7 +10,7 @@ use super::startup::Registered;
 use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
-use crate::io::{gate, synchronous};
+use crate::io::{gate, pool, synchronous};
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
 use crate::pipe::named;
@@ -35,6 +35,7 @@ pub(crate) struct Still {
     apcs: apc::Frozen,
     registered: registered::Frozen,
     synchronous: synchronous::Frozen,
+    _pool: pool::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
     threads: present::Frozen,
@@ -68,6 +69,7 @@ pub(crate) fn freeze() -> Option<Still> {
         apcs: apc::freeze(),
         registered: registered::freeze(),
         synchronous: synchronous::freeze(),
+        _pool: pool::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
         threads: present::freeze(),

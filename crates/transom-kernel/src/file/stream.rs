@@ -150,7 +150,13 @@ pub trait Stream: Send + Sync {
         true
     }
 
-    /// Makes a read that does not block, of one that is overlapped. `object` is this one.
+    /// Whether its reads and writes never wait for anybody: they are done at once, and in no order.
+    fn is_prompt(&self) -> bool {
+        false
+    }
+
+    /// Makes a read that does not block, of one that is overlapped and not prompt. `object` is this
+    /// one.
     ///
     /// # Errors
     /// What is known to be wrong before it begins.
@@ -164,7 +170,8 @@ pub trait Stream: Send + Sync {
         Err(Win32Error::NOT_SUPPORTED)
     }
 
-    /// Makes a write that does not block, of one that is overlapped. `object` is this one.
+    /// Makes a write that does not block, of one that is overlapped and not prompt. `object` is this
+    /// one.
     ///
     /// # Errors
     /// What is known to be wrong before it begins.
