@@ -1,12 +1,15 @@
 //! The two things Transom asks of signals: no death by `SIGPIPE`, and children that start with
 //! the dispositions a fresh program expects.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// The highest signal number.
 const LAST_SIGNAL: i32 = 64;
 
 static IGNORED_AT_START: OnceLock<u64> = OnceLock::new();
+
+/// Held while a signal that the program does not use is looked for and taken.
+pub(crate) static CHOICE: Mutex<()> = Mutex::new(());
 
 extern "C" fn do_nothing(_signal: i32) {}
 
