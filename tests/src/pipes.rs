@@ -302,6 +302,12 @@ pub fn answer(line: &str) -> Option<String> {
             let access = number(words)?;
             said(open(words.next()?, access))
         }
+        // The handles of this process that are ends of pipes.
+        "pipe-handles" => {
+            let handles = (1..2000_isize).map(|slot| slot * 4);
+            let pipes = handles.filter(|&handle| process_ids(handle)[0].0.0 == 1);
+            Some(pipes.map(|handle| handle.to_string()).collect::<Vec<_>>().join(" "))
+        }
         "pipe-connect" => said(connect(number(words)?)),
         "pipe-disconnect" => said(disconnect(number(words)?)),
         "pipe-wait" => {

@@ -10,6 +10,7 @@
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
 //! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`mailslot`] | messages from many to one |
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
@@ -51,6 +52,7 @@ pub mod error;
 pub mod event;
 pub mod file;
 pub mod handle;
+pub mod mailslot;
 pub mod mutex;
 mod named;
 pub mod pipe;
@@ -68,6 +70,7 @@ pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use file::File;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use mailslot::Mailslot;
 pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
 pub use semaphore::Semaphore;

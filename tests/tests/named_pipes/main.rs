@@ -1,6 +1,7 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
+mod overlapped;
 mod standard;
 
 use std::sync::atomic::{AtomicU32, Ordering};

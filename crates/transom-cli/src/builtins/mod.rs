@@ -14,6 +14,7 @@ mod help;
 mod jobs;
 mod kp;
 mod lp;
+mod mailslots;
 mod set;
 mod start;
 mod subject;
@@ -30,6 +31,7 @@ pub(crate) use help::nearest;
 pub use help::overview;
 pub(crate) use jobs::state as state_of;
 pub use lp::table as process_table;
+pub(crate) use mailslots::beginning_with as mailslots_beginning_with;
 
 /// What a built-in command comes to: the code it sets `%ERRORLEVEL%` to, or none if it succeeds
 /// without touching it.
@@ -89,6 +91,8 @@ pub const ALL: &[Builtin] = &[
     handles::HANDLES,
     explain::EXPLAIN,
     who::WHO,
+    mailslots::MAILSLOTS,
+    mailslots::MAILSLOT,
     start::START,
     jobs::JOBS,
     jobs::WAIT,

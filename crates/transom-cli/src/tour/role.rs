@@ -10,6 +10,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 use transom::handle::{ObjectType, pseudo};
+use transom::mailslot::{Mailslot, MailslotWriter};
 use transom::pipe::PipeWriter;
 use transom::{Event, Mutex, OwnedHandle, Process, Win32Error, env};
 
@@ -56,6 +57,17 @@ impl Role {
                     writer.write_all(text.as_bytes())?;
                     Ok(writer.into_handle())
                 })
+            }
+            "mail" => {
+                let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
+                MailslotWriter::open(name)?.send(text.as_bytes())?;
+                Ok("ok".into())
+            }
+            "receive" => {
+                let slot = Mailslot::from_handle(OwnedHandle::from_raw(rest.parse()?)?)?;
+                let message = slot.receive()?;
+                let _ = slot.into_handle().into_raw();
+                Ok(String::from_utf8_lossy(&message).into_owned())
             }
             "close" => match OwnedHandle::from_raw(rest.parse()?)?.close() {
                 Ok(()) => Ok("ok".into()),

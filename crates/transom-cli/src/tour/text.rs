@@ -108,6 +108,16 @@ steps! {
             "Then the same with sort, which knows no handles: pipes are its standard streams.",
             "다음은 핸들을 모르는 sort 이다. 파이프가 그 표준 입출력이 된다.",
         );
+    MAILSLOTS:
+        words("A mailslot", "메일슬롯"),
+        words(
+            "One reads, many write: each message arrives whole, and in the order they were sent.",
+            "하나가 읽고 여럿이 쓴다. 메시지는 나뉘지 않고 보낸 순서대로 도착한다.",
+        ),
+        words(
+            "The reading handle is inherited like any other; then the child reads on.",
+            "읽는 핸들도 다른 핸들처럼 상속되며, 그러면 자식이 이어서 읽는다.",
+        );
     MUTEX:
         words("A mutex with a name, and an owner that is ended", "이름있는 뮤텍스와 종료된 소유자"),
         words(
@@ -233,6 +243,17 @@ sentences! {
         "쓰는 쪽이 모두 없어지면 파이프는 끊어진다 (오류 109)";
     SORT_READ: "through sort", "sort 를 지나서";
     SORT_SORTED: "sort has sorted the words and ended with 0", "sort 가 낱말을 정렬하고 0 으로 끝났다";
+
+    MAIL_NAME: "the mailslot's name", "메일슬롯의 이름";
+    MAIL_WAITS: "what two children sent waits there", "두 자식이 보낸 것이 기다리고 있다";
+    MAIL_READ: "read", "읽은 것";
+    MAIL_WHOLE: "whole messages in their order, the empty one too", "빈 것까지 온전한 메시지가 순서대로 왔다";
+    MAIL_INHERITED:
+        "a child that inherited the handle reads on when the parent has closed it",
+        "부모가 닫은 뒤에도 핸들을 상속받은 자식이 이어서 읽는다";
+    MAIL_CLOSED:
+        "when nobody reads any more, writing is refused (error 38)",
+        "읽는 쪽이 없어지면 쓰기가 거부된다 (오류 38)";
 
     MUTEX_NAME: "the name", "이름";
     MUTEX_FOUND:

@@ -99,6 +99,7 @@ scripts! {
     files
     help
     inspectors
+    mailslots
     operators
     pipelines
     processes

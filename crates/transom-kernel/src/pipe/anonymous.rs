@@ -117,7 +117,7 @@ pub fn peek_bytes(handle: Handle, mut buffer: &mut [u8]) -> Result<Peeked> {
 
 fn peek_into(handle: Handle, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
     if let Some(pipe) = super::named::end_of(handle, file::FILE_READ_DATA)? {
-        let found = pipe.peek(buffer.target())?;
+        let found = pipe.peek(buffer)?;
         let count = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let (available, left) = (count(found.available), count(found.left));
         return Ok(Peeked { copied: found.copied, available, left });
@@ -320,17 +320,18 @@ impl KernelObject for PipeEnd {
 impl Stream for PipeEnd {
     #[inline]
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
-        if self.nowait() {
-            return self.read_now(buffer).map(Transfer::from);
-        }
-        if buffer.is_empty() {
+        let bytes = if self.nowait() {
+            self.read_now(buffer)?
+        } else if buffer.is_empty() {
             // Linux would not wait; Windows does, and then takes nothing.
-            return match self.poll_readable(None)? {
-                (false, true) => Err(Win32Error::BROKEN_PIPE),
-                _ => Ok(Transfer::default()),
-            };
-        }
-        self.read_waiting(buffer).map(Transfer::from)
+            match self.poll_readable(None)? {
+                (false, true) => return Err(Win32Error::BROKEN_PIPE),
+                _ => 0,
+            }
+        } else {
+            self.read_waiting(buffer)?
+        };
+        Ok(bytes.into())
     }
 
     #[inline]

@@ -3,7 +3,6 @@
 //!
 //! On Windows an anonymous pipe is a named one without a name, whose server end is the read end.
 
-use super::channel::Patience;
 use super::{PipeEnd, named};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
@@ -130,7 +129,7 @@ pub fn refuse_collecting(handle: Handle) -> Result<()> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 pub fn connect(handle: Handle) -> Result<()> {
     match named::end_of(handle, 0)? {
-        Some(pipe) => pipe.connect(Patience::FOREVER),
+        Some(pipe) => pipe.connect(),
         None => end_of(handle, 0).and(Err(Win32Error::INVALID_FUNCTION)),
     }
 }

@@ -133,7 +133,7 @@ fn output_pipe(messages: bool) -> Result<(OwnedFd, OwnedFd)> {
 /// The pump to a child's input.
 #[derive(Debug)]
 struct Feeder {
-    to: OwnedFd,
+    to: Arc<OwnedFd>,
     cancel: Cancel,
     watch: Mutex<Option<Watch>>,
 }
@@ -141,19 +141,13 @@ struct Feeder {
 impl Feeder {
     /// One that is told when the child has closed its input.
     fn watching(to: OwnedFd) -> Result<Arc<Self>> {
-        let feeder = Arc::new(Self { to, cancel: Cancel::new(), watch: Mutex::new(None) });
+        let to = Arc::new(to);
+        let feeder =
+            Arc::new(Self { to: Arc::clone(&to), cancel: Cancel::new(), watch: Mutex::new(None) });
         let weak: Weak<dyn Ready> = Arc::downgrade(&feeder) as _;
-        let mut place = feeder.watch.lock().unwrap_or_else(PoisonError::into_inner);
-        *place = Some(watch(feeder.to.as_fd(), EventFlags::ERR, weak)?);
-        drop(place);
+        let watching = watch(to, EventFlags::ERR, weak)?;
+        *feeder.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watching);
         Ok(feeder)
-    }
-
-    fn stop_watching(&self) {
-        let watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(watching) = watching {
-            watching.end(self.to.as_fd());
-        }
     }
 
     /// Pumps until either side has ended.
@@ -188,17 +182,11 @@ impl Feeder {
 }
 
 impl Ready for Feeder {
-    fn ready(self: Arc<Self>, flags: EventFlags) {
-        if flags.intersects(EventFlags::ERR | EventFlags::HUP) {
-            self.stop_watching();
-            self.cancel.cancel();
-        }
-    }
-}
-
-impl Drop for Feeder {
-    fn drop(&mut self) {
-        self.stop_watching();
+    fn on_ready(self: Arc<Self>, _events: EventFlags) {
+        let watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // It would be told again and again.
+        drop(watching);
+        self.cancel.cancel();
     }
 }
 
