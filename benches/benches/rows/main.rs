@@ -4,6 +4,7 @@ mod channel;
 mod environment;
 mod events;
 mod handles;
+mod io;
 mod locks;
 mod mailslots;
 mod named_pipes;
@@ -33,6 +34,7 @@ fn main() {
     channel::rows(&mut harness);
     named_pipes::rows(&mut harness);
     mailslots::rows(&mut harness);
+    io::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

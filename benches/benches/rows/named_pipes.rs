@@ -33,7 +33,12 @@ pub(crate) fn rows(harness: &mut Harness) {
             }
         }
         opening(harness, placement);
+        for length in [64, 1024, 64 << 10] {
+            many_clients(harness, placement, length);
+        }
     }
+    growth(harness);
+    memory(harness);
 }
 
 fn size_name(length: usize) -> String {
@@ -181,4 +186,123 @@ fn opening(harness: &mut Harness, placement: Placement) {
             &mut |n| each(n, || pipes::raw_visit(&name)),
         );
     });
+}
+
+/// A message to each of 100 clients' server and back, all answered through one completion port,
+/// beside the same with sockets and epoll. A time is that of one message.
+fn many_clients(harness: &mut Harness, placement: Placement, length: usize) {
+    const CLIENTS: usize = 100;
+    let name = format!("named-pipe-port-{}-{}", size_name(length), placement.name);
+    if !harness.wants(&name) {
+        return;
+    }
+    let role = format!("{name} {CLIENTS} {length}");
+    let _server = Server::start(placement, &format!("pipe-serve-many {role}"));
+    let _raw = Server::start(placement, &format!("raw-serve-many {role}"));
+    let path = pipes::path(&name);
+    on_cpu(placement.own, || {
+        let clients: Vec<Handle> = (0..CLIENTS).map(|_| pipes::open(&path, true)).collect();
+        let sockets: Vec<OwnedFd> = (0..CLIENTS).map(|_| pipes::raw_open(&name)).collect();
+        let [ours, raw] = [&mut vec![7; length], &mut vec![7; length]];
+        harness.row(
+            &name,
+            Limit::Ratio(1.0),
+            Size { rounds: 21, iterations: 2_000 },
+            &mut |n| {
+                let start = Instant::now();
+                for _ in 0..n.div_ceil(CLIENTS as u32) {
+                    clients.iter().for_each(|&client| assert!(win32::write(client, ours)));
+                    for &client in &clients {
+                        assert_eq!(win32::read(client, ours), Some(length));
+                    }
+                }
+                start.elapsed()
+            },
+            &mut |n| {
+                let start = Instant::now();
+                for _ in 0..n.div_ceil(CLIENTS as u32) {
+                    sockets.iter().for_each(|socket| write_all(socket, raw));
+                    for socket in &sockets {
+                        assert_eq!(read(socket, &mut raw[..]), Ok(length));
+                    }
+                }
+                start.elapsed()
+            },
+        );
+        clients.into_iter().for_each(win32::close);
+    });
+}
+
+/// Making an instance and closing it beside 10,000 others, against the same without them; and a
+/// round trip beside 1,000 connections, against the same without those.
+fn growth(harness: &mut Harness) {
+    let one = |name: &str| win32::close(pipes::instance(name, true));
+    if harness.wants("named-pipe-instance-among-10000") {
+        let others: Vec<Handle> =
+            (0..10_000).map(|_| pipes::instance("growth-many", true)).collect();
+        harness.row(
+            "named-pipe-instance-among-10000",
+            Limit::Ratio(1.5),
+            Size { rounds: 21, iterations: 500 },
+            &mut |n| each(n, || one("growth-many")),
+            &mut |n| each(n, || one("growth-alone")),
+        );
+        others.into_iter().for_each(win32::close);
+    }
+    if harness.wants("named-pipe-open-among-1000") {
+        let open = |name: &str| {
+            let server = pipes::instance(name, true);
+            let client = pipes::open(&pipes::path(name), true);
+            (server, client)
+        };
+        let others: Vec<_> = (0..1_000).map(|_| open("growth-clients")).collect();
+        let visit = |name: &str| {
+            let (server, client) = open(name);
+            win32::close(client);
+            win32::close(server);
+        };
+        harness.row(
+            "named-pipe-open-among-1000",
+            Limit::Ratio(1.5),
+            Size { rounds: 21, iterations: 300 },
+            &mut |n| each(n, || visit("growth-clients")),
+            &mut |n| each(n, || visit("growth-no-clients")),
+        );
+        for (server, client) in others {
+            win32::close(client);
+            win32::close(server);
+        }
+    }
+}
+
+/// How much memory an idle connection takes, in this process, which has both ends.
+fn memory(harness: &Harness) {
+    const CONNECTIONS: usize = 1_000;
+    if !harness.wants("named-pipe-memory") {
+        return;
+    }
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").expect("it is there");
+        let of = |name: &str| -> usize {
+            let line = status.lines().find(|line| line.starts_with(name)).expect("it is told");
+            line.split_ascii_whitespace().nth(1).and_then(|word| word.parse().ok()).expect("KiB")
+        };
+        of("VmRSS:") + of("VmPTE:")
+    };
+    let open = || {
+        let server = pipes::instance("memory", true);
+        let client = pipes::open(&pipes::path("memory"), true);
+        assert!(win32::write(client, &[7; 64]));
+        assert_eq!(win32::read(server, &mut [0; 64]), Some(64));
+        (server, client)
+    };
+    let first = open();
+    let before = resident();
+    let others: Vec<_> = (0..CONNECTIONS).map(|_| open()).collect();
+    let each = (resident() - before) as f64 / CONNECTIONS as f64;
+    println!("named-pipe-memory: both ends of an idle connection take {each:.1} KiB; limit 24");
+    for (server, client) in others.into_iter().chain([first]) {
+        win32::close(client);
+        win32::close(server);
+    }
 }

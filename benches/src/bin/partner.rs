@@ -28,6 +28,12 @@ fn main() {
         ["mailslot-sink", name, length] => mailslots::sink(name, number(length)),
         ["raw-datagram-sink", length] => mailslots::raw_sink(number(length)),
         ["raw-serve", name] => pipes::raw_serve(name),
+        ["pipe-serve-many", name, clients, length] => {
+            pipes::serve_many(name, number(clients), number(length));
+        }
+        ["raw-serve-many", name, clients, length] => {
+            pipes::raw_serve_many(name, number(clients), number(length));
+        }
         ["raw-seqpacket-echo", length] => channel::raw_echo(number(length)),
         ["raw-socket-sink", length] => channel::raw_sink(number(length)),
         ["sleep", ready] => {

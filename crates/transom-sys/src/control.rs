@@ -21,12 +21,10 @@ extern "C" fn note(signal: i32) {
         return;
     }
     let byte = signal as u8;
-    // SAFETY: errno is the thread's own.
-    let errno = unsafe { *libc::__errno_location() };
+    let errno = crate::errno::get();
     // SAFETY: one byte that lives across the call, which may be made in a handler.
     unsafe { libc::write(PIPE.load(Ordering::Relaxed), (&raw const byte).cast(), 1) };
-    // SAFETY: errno is the thread's own.
-    unsafe { *libc::__errno_location() = errno };
+    crate::errno::set(errno);
 }
 
 /// The pipe that signals which are [caught](catch) come out of, one byte each.

@@ -136,8 +136,10 @@ pub unsafe extern "system" fn GetFileAttributesExW(
     level: GET_FILEEX_INFO_LEVELS,
     place: *mut c_void,
 ) -> BOOL {
-    // SAFETY: NULL, a string or writable, by the caller's contract.
-    succeeds(unsafe { describe(wide_name(name), level, place) })
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { wide_name(name) };
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { describe(name, level, place) })
 }
 same_signature!(official::GetFileAttributesExW, GetFileAttributesExW, fn(_, _, _) -> _);
 
@@ -150,8 +152,10 @@ pub unsafe extern "system" fn GetFileAttributesExA(
     level: GET_FILEEX_INFO_LEVELS,
     place: *mut c_void,
 ) -> BOOL {
-    // SAFETY: NULL, a string or writable, by the caller's contract.
-    succeeds(unsafe { describe(ansi_name(name), level, place) })
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { ansi_name(name) };
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { describe(name, level, place) })
 }
 same_signature!(official::GetFileAttributesExA, GetFileAttributesExA, fn(_, _, _) -> _);
 
@@ -163,9 +167,11 @@ same_signature!(official::GetFileAttributesExA, GetFileAttributesExA, fn(_, _, _
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefilew>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MoveFileW(from: *const u16, to: *const u16) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (wide_name(from), wide_name(to)) };
-    succeeds(from.and_then(|from| change::move_file(&from, &*to?, MOVEFILE_COPY_ALLOWED)))
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { wide_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { wide_name(to) };
+    succeeds(from.and_then(|from| change::move_file(&from, &to?, MOVEFILE_COPY_ALLOWED)))
 }
 same_signature!(official::MoveFileW, MoveFileW, fn(_, _) -> _);
 
@@ -174,9 +180,11 @@ same_signature!(official::MoveFileW, MoveFileW, fn(_, _) -> _);
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-movefilea>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn MoveFileA(from: *const u8, to: *const u8) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (ansi_name(from), ansi_name(to)) };
-    succeeds(from.and_then(|from| change::move_file(&from, &*to?, MOVEFILE_COPY_ALLOWED)))
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { ansi_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { ansi_name(to) };
+    succeeds(from.and_then(|from| change::move_file(&from, &to?, MOVEFILE_COPY_ALLOWED)))
 }
 same_signature!(official::MoveFileA, MoveFileA, fn(_, _) -> _);
 
@@ -193,13 +201,15 @@ pub unsafe extern "system" fn MoveFileExW(
     to: *const u16,
     flags: MOVE_FILE_FLAGS,
 ) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (wide_name(from), wide_name(to)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { wide_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { wide_name(to) };
     succeeds(from.and_then(|from| {
         if to.is_err() && flags & official::MOVEFILE_DELAY_UNTIL_REBOOT != 0 {
             return Err(Win32Error::NOT_SUPPORTED);
         }
-        change::move_file(&from, &*to?, flags)
+        change::move_file(&from, &to?, flags)
     }))
 }
 same_signature!(official::MoveFileExW, MoveFileExW, fn(_, _, _) -> _);
@@ -213,13 +223,15 @@ pub unsafe extern "system" fn MoveFileExA(
     to: *const u8,
     flags: MOVE_FILE_FLAGS,
 ) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (ansi_name(from), ansi_name(to)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { ansi_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { ansi_name(to) };
     succeeds(from.and_then(|from| {
         if to.is_err() && flags & official::MOVEFILE_DELAY_UNTIL_REBOOT != 0 {
             return Err(Win32Error::NOT_SUPPORTED);
         }
-        change::move_file(&from, &*to?, flags)
+        change::move_file(&from, &to?, flags)
     }))
 }
 same_signature!(official::MoveFileExA, MoveFileExA, fn(_, _, _) -> _);
@@ -236,10 +248,12 @@ pub unsafe extern "system" fn CopyFileW(
     to: *const u16,
     fail_if_exists: BOOL,
 ) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (wide_name(from), wide_name(to)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { wide_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { wide_name(to) };
     succeeds(from.and_then(|from| {
-        change::copy(&from, &*to?, fail_if_exists != 0, &mut |_| Proceed::Continue)
+        change::copy(&from, &to?, fail_if_exists != 0, &mut |_| Proceed::Continue)
     }))
 }
 same_signature!(official::CopyFileW, CopyFileW, fn(_, _, _) -> _);
@@ -253,10 +267,12 @@ pub unsafe extern "system" fn CopyFileA(
     to: *const u8,
     fail_if_exists: BOOL,
 ) -> BOOL {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (from, to) = unsafe { (ansi_name(from), ansi_name(to)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { ansi_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { ansi_name(to) };
     succeeds(from.and_then(|from| {
-        change::copy(&from, &*to?, fail_if_exists != 0, &mut |_| Proceed::Continue)
+        change::copy(&from, &to?, fail_if_exists != 0, &mut |_| Proceed::Continue)
     }))
 }
 same_signature!(official::CopyFileA, CopyFileA, fn(_, _, _) -> _);
@@ -309,7 +325,7 @@ unsafe fn copy(from: Name<'_>, to: Name<'_>, asked: &Asked) -> Result<()> {
         }
     };
     let fail_if_exists = asked.flags & official::COPY_FILE_FAIL_IF_EXISTS != 0;
-    change::copy(&*from?, &*to?, fail_if_exists, &mut report)
+    change::copy(&from?, &to?, fail_if_exists, &mut report)
 }
 
 /// `CopyFileEx`: as [`CopyFileW`], telling how far it has come. The routine is handed no handles to
@@ -330,8 +346,12 @@ pub unsafe extern "system" fn CopyFileExW(
     flags: COPYFILE_FLAGS,
 ) -> BOOL {
     let asked = Asked { routine, data, cancel, flags };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { wide_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { wide_name(to) };
     // SAFETY: by the caller's contract.
-    succeeds(unsafe { copy(wide_name(from), wide_name(to), &asked) })
+    succeeds(unsafe { copy(from, to, &asked) })
 }
 same_signature!(official::CopyFileExW, CopyFileExW, fn(_, _, _, _, _, _) -> _);
 
@@ -348,8 +368,12 @@ pub unsafe extern "system" fn CopyFileExA(
     flags: COPYFILE_FLAGS,
 ) -> BOOL {
     let asked = Asked { routine, data, cancel, flags };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let from = unsafe { ansi_name(from) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let to = unsafe { ansi_name(to) };
     // SAFETY: by the caller's contract.
-    succeeds(unsafe { copy(ansi_name(from), ansi_name(to), &asked) })
+    succeeds(unsafe { copy(from, to, &asked) })
 }
 same_signature!(official::CopyFileExA, CopyFileExA, fn(_, _, _, _, _, _) -> _);
 
@@ -389,8 +413,10 @@ pub unsafe extern "system" fn GetFullPathNameW(
     buffer: *mut u16,
     part: *mut *mut u16,
 ) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { wide_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { full_path(wide_name(name), size, buffer, part) }
+    unsafe { full_path(name, size, buffer, part) }
 }
 same_signature!(official::GetFullPathNameW, GetFullPathNameW, fn(_, _, _, _) -> _);
 
@@ -404,8 +430,10 @@ pub unsafe extern "system" fn GetFullPathNameA(
     buffer: *mut u8,
     part: *mut *mut u8,
 ) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { ansi_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { full_path(ansi_name(name), size, buffer, part) }
+    unsafe { full_path(name, size, buffer, part) }
 }
 same_signature!(official::GetFullPathNameA, GetFullPathNameA, fn(_, _, _, _) -> _);
 
@@ -428,8 +456,10 @@ pub unsafe extern "system" fn GetShortPathNameW(
     buffer: *mut u16,
     size: u32,
 ) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { wide_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { store_text(same_name(wide_name(name)), buffer, size) }
+    unsafe { store_text(same_name(name), buffer, size) }
 }
 same_signature!(official::GetShortPathNameW, GetShortPathNameW, fn(_, _, _) -> _);
 
@@ -442,8 +472,10 @@ pub unsafe extern "system" fn GetShortPathNameA(
     buffer: *mut u8,
     size: u32,
 ) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { ansi_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { store_text(same_name(ansi_name(name)), buffer, size) }
+    unsafe { store_text(same_name(name), buffer, size) }
 }
 same_signature!(official::GetShortPathNameA, GetShortPathNameA, fn(_, _, _) -> _);
 
@@ -459,8 +491,10 @@ pub unsafe extern "system" fn GetLongPathNameW(
     buffer: *mut u16,
     size: u32,
 ) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { wide_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { store_text(same_name(wide_name(name)), buffer, size) }
+    unsafe { store_text(same_name(name), buffer, size) }
 }
 same_signature!(official::GetLongPathNameW, GetLongPathNameW, fn(_, _, _) -> _);
 
@@ -469,8 +503,10 @@ same_signature!(official::GetLongPathNameW, GetLongPathNameW, fn(_, _, _) -> _);
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getlongpathnamea>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetLongPathNameA(name: *const u8, buffer: *mut u8, size: u32) -> u32 {
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { ansi_name(name) };
     // SAFETY: by the caller's contract.
-    unsafe { store_text(same_name(ansi_name(name)), buffer, size) }
+    unsafe { store_text(same_name(name), buffer, size) }
 }
 same_signature!(official::GetLongPathNameA, GetLongPathNameA, fn(_, _, _) -> _);
 
@@ -564,8 +600,10 @@ pub unsafe extern "system" fn GetTempFileNameW(
     number: u32,
     buffer: *mut u16,
 ) -> u32 {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (directory, prefix) = unsafe { (wide_name(directory), wide_name(prefix)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let directory = unsafe { wide_name(directory) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let prefix = unsafe { wide_name(prefix) };
     let made = temporary(directory, prefix, number).and_then(|(name, number)| {
         // SAFETY: NULL or room for 260, by the caller's contract.
         match unsafe { store_text(Ok(name), buffer, 260) } {
@@ -587,8 +625,10 @@ pub unsafe extern "system" fn GetTempFileNameA(
     number: u32,
     buffer: *mut u8,
 ) -> u32 {
-    // SAFETY: NULL or strings, by the caller's contract.
-    let (directory, prefix) = unsafe { (ansi_name(directory), ansi_name(prefix)) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let directory = unsafe { ansi_name(directory) };
+    // SAFETY: NULL or a string, by the caller's contract.
+    let prefix = unsafe { ansi_name(prefix) };
     let made = temporary(directory, prefix, number).and_then(|(name, number)| {
         // SAFETY: NULL or room for 260, by the caller's contract.
         match unsafe { store_text(Ok(name), buffer, 260) } {
@@ -669,7 +709,7 @@ fn space(name: Name<'_>) -> Result<information::Space> {
     match name {
         // NULL is the current directory.
         Err(Win32Error::PATH_NOT_FOUND) => information::space(&[b'.'.into()]),
-        name => information::space(&*name?),
+        name => information::space(&name?),
     }
 }
 

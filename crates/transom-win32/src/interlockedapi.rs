@@ -67,14 +67,14 @@ pub unsafe extern "system" fn InterlockedPushEntrySList(
     head: *mut SLIST_HEADER,
     entry: *mut SLIST_ENTRY,
 ) -> *mut SLIST_ENTRY {
+    let push = |first: &mut *mut SLIST_ENTRY, count: &mut u64| {
+        // SAFETY: an entry of the caller's that is in no list.
+        unsafe { (*entry).Next = *first };
+        *count += ONE;
+        std::mem::replace(first, entry)
+    };
     // SAFETY: by the caller's contract.
-    unsafe {
-        with(head, |first, count| {
-            (*entry).Next = *first;
-            *count += ONE;
-            std::mem::replace(first, entry)
-        })
-    }
+    unsafe { with(head, push) }
 }
 same_signature!(official::InterlockedPushEntrySList, InterlockedPushEntrySList, fn(_, _) -> _);
 
@@ -85,17 +85,17 @@ same_signature!(official::InterlockedPushEntrySList, InterlockedPushEntrySList, 
 pub unsafe extern "system" fn InterlockedPopEntrySList(
     head: *mut SLIST_HEADER,
 ) -> *mut SLIST_ENTRY {
+    let pop = |first: &mut *mut SLIST_ENTRY, count: &mut u64| {
+        let entry = *first;
+        if !entry.is_null() {
+            // SAFETY: an entry that was pushed.
+            *first = unsafe { (*entry).Next };
+            *count -= ONE;
+        }
+        entry
+    };
     // SAFETY: by the caller's contract.
-    unsafe {
-        with(head, |first, count| {
-            let entry = *first;
-            if !entry.is_null() {
-                *first = (*entry).Next;
-                *count -= ONE;
-            }
-            entry
-        })
-    }
+    unsafe { with(head, pop) }
 }
 same_signature!(official::InterlockedPopEntrySList, InterlockedPopEntrySList, fn(_) -> _);
 

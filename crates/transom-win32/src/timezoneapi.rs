@@ -344,7 +344,9 @@ pub unsafe extern "system" fn SystemTimeToTzSpecificLocalTime(
     local: *mut SYSTEMTIME,
 ) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
-    let (zone, time) = unsafe { (zone_at(zone), system_time_at(world)) };
+    let zone = unsafe { zone_at(zone) };
+    // SAFETY: NULL or readable, by the caller's contract.
+    let time = unsafe { system_time_at(world) };
     let time = time.and_then(SystemTime::to_file_time).and_then(|time| zone.to_local(time));
     succeeds(time.and_then(SystemTime::from_file_time).and_then(|time| {
         // SAFETY: NULL or writable, by the caller's contract.
@@ -370,7 +372,9 @@ pub unsafe extern "system" fn TzSpecificLocalTimeToSystemTime(
     world: *mut SYSTEMTIME,
 ) -> BOOL {
     // SAFETY: NULL or readable, by the caller's contract.
-    let (zone, time) = unsafe { (zone_at(zone), system_time_at(local)) };
+    let zone = unsafe { zone_at(zone) };
+    // SAFETY: NULL or readable, by the caller's contract.
+    let time = unsafe { system_time_at(local) };
     let time = time.and_then(SystemTime::to_file_time).and_then(|time| zone.to_world(time));
     succeeds(time.and_then(SystemTime::from_file_time).and_then(|time| {
         // SAFETY: NULL or writable, by the caller's contract.

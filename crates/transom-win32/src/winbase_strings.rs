@@ -41,20 +41,28 @@ unsafe fn copy<T: Copy + Default + PartialEq>(to: *mut T, from: *const T, most: 
 /// # Safety
 /// Each is NULL or points to a NUL-terminated string.
 unsafe fn compare_wide(left: *const u16, right: *const u16, ignore_case: bool) -> i32 {
+    // SAFETY: NULL or a string, by the same contract.
+    let left_length = unsafe { length(left) };
     // SAFETY: as long as was just found.
-    let left = unsafe { elements(left, length(left)) };
+    let left = unsafe { elements(left, left_length) };
+    // SAFETY: NULL or a string, by the same contract.
+    let right_length = unsafe { length(right) };
     // SAFETY: as long as was just found.
-    let right = unsafe { elements(right, length(right)) };
+    let right = unsafe { elements(right, right_length) };
     linguistic(&left, &right, ignore_case) as i32
 }
 
 /// # Safety
 /// Each is NULL or points to a NUL-terminated string.
 unsafe fn compare_ansi(left: *const u8, right: *const u8, ignore_case: bool) -> i32 {
+    // SAFETY: NULL or a string, by the same contract.
+    let left_length = unsafe { length(left) };
     // SAFETY: as long as was just found.
-    let left = unsafe { elements(left, length(left)) };
+    let left = unsafe { elements(left, left_length) };
+    // SAFETY: NULL or a string, by the same contract.
+    let right_length = unsafe { length(right) };
     // SAFETY: as long as was just found.
-    let right = unsafe { elements(right, length(right)) };
+    let right = unsafe { elements(right, right_length) };
     let order: Ordering = linguistic(&text::to_wide(&left), &text::to_wide(&right), ignore_case);
     order as i32
 }
@@ -134,8 +142,10 @@ pub unsafe extern "system" fn lstrcatW(to: *mut u16, from: *const u16) -> *mut u
     if to.is_null() || from.is_null() {
         return null_mut();
     }
-    // SAFETY: strings, and room for both in the first, by the caller's contract.
-    unsafe { copy(to.wrapping_add(length(to)), from, usize::MAX) };
+    // SAFETY: a string, by the caller's contract.
+    let end = to.wrapping_add(unsafe { length(to) });
+    // SAFETY: a string, and room for it behind the first, by the caller's contract.
+    unsafe { copy(end, from, usize::MAX) };
     to
 }
 same_signature!(official::lstrcatW, lstrcatW, fn(_, _) -> _);
@@ -148,8 +158,10 @@ pub unsafe extern "system" fn lstrcatA(to: *mut u8, from: *const u8) -> *mut u8 
     if to.is_null() || from.is_null() {
         return null_mut();
     }
-    // SAFETY: strings, and room for both in the first, by the caller's contract.
-    unsafe { copy(to.wrapping_add(length(to)), from, usize::MAX) };
+    // SAFETY: a string, by the caller's contract.
+    let end = to.wrapping_add(unsafe { length(to) });
+    // SAFETY: a string, and room for it behind the first, by the caller's contract.
+    unsafe { copy(end, from, usize::MAX) };
     to
 }
 same_signature!(official::lstrcatA, lstrcatA, fn(_, _) -> _);

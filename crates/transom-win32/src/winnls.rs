@@ -359,7 +359,7 @@ pub unsafe extern "system" fn CompareStringA(
     let right = unsafe { compared(right.cast::<u8>(), right_count) };
     let compare =
         |left: &[u8], right: &[u8]| compare(flags, &text::to_wide(left), &text::to_wide(right));
-    or_else(left.and_then(|left| compare(&left, &*right?)), 0)
+    or_else(left.and_then(|left| compare(&left, &right?)), 0)
 }
 same_signature!(official::CompareStringA, CompareStringA, fn(_, _, _, _, _, _) -> _);
 
@@ -382,7 +382,7 @@ pub unsafe extern "system" fn CompareStringOrdinal(
     // SAFETY: by the caller's contract.
     let right = unsafe { compared(right, right_count) };
     let ordered =
-        left.and_then(|left| Ok(outcome(compare::ordinal(&left, &*right?, ignore_case != 0))));
+        left.and_then(|left| Ok(outcome(compare::ordinal(&left, &right?, ignore_case != 0))));
     or_else(ordered, 0)
 }
 same_signature!(official::CompareStringOrdinal, CompareStringOrdinal, fn(_, _, _, _, _) -> _);

@@ -4,7 +4,7 @@
 use crate::abi::{from_handle, load, raw_to_handle, same_signature, store, store_optional};
 use crate::winternl_lists as lists;
 use std::ffi::c_void;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 use transom_kernel::file::{information, position};
 use transom_kernel::handle::duplicate::{
     CLOSE_SOURCE, Duplication, SAME_ACCESS, close_source, duplicate,
@@ -560,7 +560,7 @@ pub unsafe extern "system" fn RtlInitUnicodeString(place: *mut UNICODE_STRING, s
     let length = length.min(LONGEST) as u16;
     let counted = UNICODE_STRING {
         Length: length,
-        MaximumLength: if string == null() { 0 } else { length + 2 },
+        MaximumLength: if string.is_null() { 0 } else { length + 2 },
         Buffer: string.cast_mut(),
     };
     // SAFETY: writable, by the caller's contract; NULL stores nothing.

@@ -14,6 +14,8 @@
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`CompletionPort`] | a queue from which a few threads take what is done |
+//! | [`Section`] | memory that processes share |
 //! | [`security`] | who may open what has a name |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
@@ -47,6 +49,7 @@
 #![deny(unsafe_code)]
 
 pub mod apc;
+pub mod completion_port;
 pub mod env;
 pub mod error;
 pub mod event;
@@ -57,6 +60,7 @@ pub mod mutex;
 mod named;
 pub mod pipe;
 pub mod process;
+pub mod section;
 pub mod security;
 pub mod semaphore;
 pub mod snapshot;
@@ -66,6 +70,7 @@ pub mod thread;
 pub mod timer;
 pub mod wait;
 
+pub use completion_port::CompletionPort;
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use file::File;
@@ -73,5 +78,6 @@ pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
 pub use mailslot::Mailslot;
 pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use section::Section;
 pub use semaphore::Semaphore;
 pub use timer::Timer;

@@ -43,7 +43,7 @@ fn clocks_go_forward() {
     win32!(GetSystemTimePreciseAsFileTime(&raw mut precise));
     assert_eq!(win32!(CompareFileTime(&raw const coarse, &raw const precise)).0, -1);
     let mut times = [FILETIME::default(); 3];
-    let [idle, kernel, user] = times.each_mut().map(|time| std::ptr::from_mut(time));
+    let [idle, kernel, user] = times.each_mut().map(std::ptr::from_mut);
     assert_eq!(win32!(GetSystemTimes(idle, kernel, user)), TRUE);
     assert!(number(times[1]) >= number(times[0]) && number(times[2]) > 0);
 }

@@ -288,3 +288,73 @@ fn names_are_made_full_and_temporary() {
         FILE_ATTRIBUTE_DIRECTORY
     );
 }
+
+#[test]
+fn links_are_made_and_paths_searched() {
+    use windows_sys::Win32::Foundation::ERROR_INVALID_NAME;
+    use windows_sys::Win32::Storage::FileSystem::{
+        CreateHardLinkW, CreateSymbolicLinkW, GetVolumeInformationW, SearchPathW,
+    };
+    let place = Place::new("links").with("file.txt", "x");
+    let (file, hard, soft) = (place.name("file.txt"), place.name("hard"), place.name("soft"));
+    assert_eq!(win32!(CreateHardLinkW(hard.as_ptr(), file.as_ptr(), null())), TRUE);
+    assert_eq!(
+        win32!(CreateHardLinkW(hard.as_ptr(), file.as_ptr(), null())).1,
+        ERROR_ALREADY_EXISTS
+    );
+    let none = place.name("none");
+    assert_eq!(
+        win32!(CreateHardLinkW(soft.as_ptr(), none.as_ptr(), null())).1,
+        ERROR_FILE_NOT_FOUND
+    );
+    assert_eq!(win32!(CreateSymbolicLinkW(soft.as_ptr(), none.as_ptr(), 0)), (true, UNTOUCHED));
+    assert!(place.0.join("soft").is_symlink());
+    let (directory, name, extension) = (place.name(""), wide("file"), wide(".txt"));
+    let (mut buffer, mut part) = ([0_u16; 300], null_mut());
+    let mut search = |directory: &[u16], name: &[u16]| {
+        win32!(SearchPathW(
+            directory.as_ptr(),
+            name.as_ptr(),
+            extension.as_ptr(),
+            300,
+            buffer.as_mut_ptr(),
+            &raw mut part
+        ))
+    };
+    assert_eq!(search(&directory, &wide("nothing")), (0, ERROR_FILE_NOT_FOUND));
+    let (length, _) = search(&directory, &name);
+    let found = String::from_utf16_lossy(&buffer[..length as usize]);
+    assert!(found.ends_with(r"\file.txt"), "{found}");
+    let (mut serial, mut system) = (0, [0_u16; 16]);
+    let mut volume = |root: &[u16]| {
+        let (no, system) = (null_mut(), system.as_mut_ptr());
+        win32!(GetVolumeInformationW(
+            root.as_ptr(),
+            no,
+            0,
+            &raw mut serial,
+            no.cast(),
+            no.cast(),
+            system,
+            16
+        ))
+    };
+    assert_eq!(volume(&wide("C:\\")), TRUE);
+    assert_eq!(volume(&wide("C:")), (0, ERROR_INVALID_NAME));
+    assert_eq!(String::from_utf16_lossy(&system[..5]), "Linux");
+}
+
+#[test]
+fn programs_are_started_simply_and_numbers_scaled() {
+    use windows_sys::Win32::System::Threading::WinExec;
+    use windows_sys::Win32::System::WindowsProgramming::MulDiv;
+    let _alone = alone();
+    assert_eq!(win32!(WinExec(c"/bin/true".as_ptr().cast(), 0)).0, 33);
+    assert_eq!(win32!(WinExec(c"/no/such/program".as_ptr().cast(), 0)).0, ERROR_FILE_NOT_FOUND);
+    assert_eq!(win32!(WinExec(c"no-such-program".as_ptr().cast(), 0)).0, ERROR_FILE_NOT_FOUND);
+    for (number, by, over, result) in
+        [(7, 3, 2, 11), (-7, 3, 2, -11), (1, 1, 0, -1), (i32::MAX, 2, 1, -1)]
+    {
+        assert_eq!(win32!(MulDiv(number, by, over)).0, result, "{number} * {by} / {over}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::alone;
 use std::time::{Duration, Instant};
+use transom_tests::assistant::Assistant;
 use transom_tests::files::{self, file_type};
 use transom_tests::mailslots::{
     FOREVER, check, create, create_ansi, information, name, open, open_for_both, set_timeout,
@@ -10,12 +11,14 @@ use transom_tests::win32::{self, UNTOUCHED, close};
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_ALREADY_EXISTS, ERROR_BAD_NETPATH, ERROR_FILE_EXISTS,
     ERROR_FILE_NOT_FOUND, ERROR_HANDLE_EOF, ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_HANDLE,
-    ERROR_INVALID_NAME, ERROR_INVALID_PARAMETER, ERROR_PATH_NOT_FOUND, ERROR_SEM_TIMEOUT,
-    GENERIC_ALL, GENERIC_READ, GENERIC_WRITE,
+    ERROR_INVALID_NAME, ERROR_INVALID_PARAMETER, ERROR_IO_PENDING, ERROR_OPERATION_ABORTED,
+    ERROR_PATH_NOT_FOUND, ERROR_SEM_TIMEOUT, GENERIC_ALL, GENERIC_READ, GENERIC_WRITE,
 };
 use windows_sys::Win32::Storage::FileSystem::{
-    CREATE_ALWAYS, CREATE_NEW, OPEN_ALWAYS, OPEN_EXISTING,
+    CREATE_ALWAYS, CREATE_NEW, FILE_FLAG_OVERLAPPED, OPEN_ALWAYS, OPEN_EXISTING, ReadFile,
+    WriteFile,
 };
+use windows_sys::Win32::System::IO::{CancelIoEx, GetOverlappedResult, OVERLAPPED};
 
 fn nothing(error: u32) -> ((i32, Vec<u8>), u32) {
     ((0, Vec::new()), error)
@@ -186,5 +189,149 @@ fn handles_of_mailslots_are_handles() {
     assert_eq!(win32::write(client, b"still").0, (1, 5));
     assert_eq!(win32::read(copy, 9).0, (1, b"still".to_vec()));
     close(copy);
+    close(client);
+}
+
+/// A read that need not be done when it is begun.
+struct Request {
+    overlapped: Box<OVERLAPPED>,
+    buffer: Vec<u8>,
+    event: isize,
+    slot: isize,
+}
+
+impl Request {
+    /// Begins it; the last error, 0 if it is done.
+    fn begin(slot: isize, length: u32) -> (Self, u32) {
+        let event = win32::create_event(true, false, false);
+        let overlapped = Box::new(OVERLAPPED { hEvent: win32::h(event), ..Default::default() });
+        let mut request = Self { overlapped, buffer: vec![0; length as usize], event, slot };
+        let buffer = request.buffer.as_mut_ptr();
+        let (done, error) = crate::win32!(ReadFile(
+            win32::h(slot),
+            buffer,
+            length,
+            std::ptr::null_mut(),
+            &raw mut *request.overlapped
+        ));
+        (request, if done == 1 { 0 } else { error })
+    }
+
+    /// How it has ended, once it has: bytes and error.
+    fn result(&mut self) -> (Vec<u8>, u32) {
+        assert_eq!(win32::wait(self.event, 20_000).0, 0);
+        let mut count = 0;
+        let place = &raw const *self.overlapped;
+        let (done, error) =
+            crate::win32!(GetOverlappedResult(win32::h(self.slot), place, &raw mut count, 1));
+        (self.buffer[..count as usize].to_vec(), if done == 1 { 0 } else { error })
+    }
+
+    fn cancel(&self) -> i32 {
+        crate::win32!(CancelIoEx(win32::h(self.slot), &raw const *self.overlapped)).0
+    }
+}
+
+impl Drop for Request {
+    fn drop(&mut self) {
+        close(self.event);
+    }
+}
+
+#[test]
+fn overlapped_reads_go_on_in_their_order() {
+    let _alone = alone();
+    let name = name("overlapped");
+    let (slot, _) = create(&name, 0, FOREVER, false);
+    let (client, _) = open(&name);
+    for _ in 0..3 {
+        let (mut first, begun) = Request::begin(slot, 9);
+        assert_eq!(begun, ERROR_IO_PENDING);
+        let (mut second, begun) = Request::begin(slot, 9);
+        assert_eq!(begun, ERROR_IO_PENDING);
+        // The handle itself is not signalled while they run.
+        assert_eq!(win32::wait(first.event, 0).0, 258);
+        win32::write(client, b"first");
+        win32::write(client, b"");
+        assert_eq!(first.result(), (b"first".to_vec(), 0));
+        assert_eq!(second.result(), (Vec::new(), 0));
+        // What is there is read at once; what does not fit stays.
+        win32::write(client, b"at once");
+        assert_eq!(Request::begin(slot, 3).1, ERROR_INSUFFICIENT_BUFFER);
+        let (mut third, begun) = Request::begin(slot, 9);
+        assert_eq!((begun, third.result()), (0, (b"at once".to_vec(), 0)));
+    }
+    // A writer in another process.
+    let mut other = Assistant::unrelated();
+    let writer = other.number(&format!("mailslot-open {name}"));
+    for _ in 0..50 {
+        let (mut awaited, begun) = Request::begin(slot, 9);
+        assert_eq!(begun, ERROR_IO_PENDING);
+        assert!(other.ask(&format!("write {writer} theirs")).starts_with("1 "));
+        assert_eq!(awaited.result(), (b"theirs".to_vec(), 0));
+    }
+    // One that waits and then does not fit.
+    let (mut short, _) = Request::begin(slot, 3);
+    win32::write(client, b"long");
+    assert_eq!(short.result(), (Vec::new(), ERROR_INSUFFICIENT_BUFFER));
+    assert_eq!(win32::read(slot, 9).0, (1, b"long".to_vec()));
+    close(client);
+    close(slot);
+}
+
+#[test]
+fn overlapped_reads_are_cancelled_time_out_and_end_with_the_handle() {
+    let _alone = alone();
+    let name = name("cancelled");
+    let (slot, _) = create(&name, 0, FOREVER, false);
+    let (client, _) = open(&name);
+    let (mut first, _) = Request::begin(slot, 9);
+    let (mut second, _) = Request::begin(slot, 9);
+    assert_eq!(first.cancel(), 1);
+    assert_eq!(first.result(), (Vec::new(), ERROR_OPERATION_ABORTED));
+    win32::write(client, b"for the second");
+    assert_eq!(second.result().1, ERROR_INSUFFICIENT_BUFFER);
+    assert_eq!(win32::read(slot, 20).0.0, 1);
+    // One time-out after the other, and one that waits for ever behind them.
+    set_timeout(slot, 20);
+    let (mut first, _) = Request::begin(slot, 9);
+    set_timeout(slot, FOREVER);
+    let (mut last, begun) = Request::begin(slot, 9);
+    assert_eq!(begun, ERROR_IO_PENDING);
+    assert_eq!(first.result(), (Vec::new(), ERROR_SEM_TIMEOUT));
+    set_timeout(slot, 0);
+    assert_eq!(win32::wait(last.event, 0).0, 258);
+    close(slot);
+    assert_eq!(win32::wait(last.event, 20_000).0, 0);
+    last.slot = client;
+    assert_eq!(last.result(), (Vec::new(), ERROR_OPERATION_ABORTED));
+    // The thread that waited for it lets go of the name in a moment.
+    while open(&name).0 != -1 {
+        std::thread::yield_now();
+    }
+    let (again, _) = create(&name, 0, 0, false);
+    assert_ne!(again, -1);
+    assert_eq!(Request::begin(again, 9).1, ERROR_SEM_TIMEOUT);
+    close(again);
+    close(client);
+}
+
+#[test]
+fn overlapped_writes_are_done_at_once() {
+    let _alone = alone();
+    let name = name("overlapped-writes");
+    let (slot, _) = create(&name, 0, 0, false);
+    let (client, _) = files::create(&name, GENERIC_WRITE, 0, OPEN_EXISTING, FILE_FLAG_OVERLAPPED);
+    let mut overlapped = OVERLAPPED::default();
+    let (done, _) = crate::win32!(WriteFile(
+        win32::h(client),
+        b"now".as_ptr(),
+        3,
+        std::ptr::null_mut(),
+        &raw mut overlapped
+    ));
+    assert_eq!((done, overlapped.InternalHigh), (1, 3));
+    assert_eq!(win32::read(slot, 9).0, (1, b"now".to_vec()));
+    close(slot);
     close(client);
 }

@@ -61,9 +61,8 @@ fn local_and_global_blocks_are_one_kind() {
     assert_eq!(win32!(LocalUnlock(block)), (0, ERROR_NOT_LOCKED));
     let (moved, _) = win32!(LocalReAlloc(block, 100_000, GMEM_MOVEABLE | LMEM_ZEROINIT));
     // SAFETY: the block has 100,000 bytes, all of them zero.
-    assert!(
-        unsafe { std::slice::from_raw_parts(moved.cast::<u8>(), 100_000) }.iter().all(|&b| b == 0)
-    );
+    let bytes = unsafe { std::slice::from_raw_parts(moved.cast::<u8>(), 100_000) };
+    assert!(bytes.iter().all(|&byte| byte == 0));
     assert_eq!(win32!(LocalFree(moved)), (null_mut(), UNTOUCHED));
 
     let (movable, _) = win32!(GlobalAlloc(GMEM_MOVEABLE, 10));

@@ -34,13 +34,9 @@ use windows_sys::Win32::System::WindowsProgramming::{
     CLIENT_ID, PUBLIC_OBJECT_BASIC_INFORMATION, RtlInitUnicodeString, SYSTEM_PROCESS_INFORMATION,
 };
 
-/// A buffer that structures can stand in.
-#[repr(C, align(16))]
-struct Room([u8; 1 << 20]);
-
-fn room() -> Box<Room> {
-    // SAFETY: zeros are bytes.
-    unsafe { Box::<Room>::new_zeroed().assume_init() }
+/// A buffer of a mebibyte that structures can stand in.
+fn room() -> Vec<u128> {
+    vec![0; 1 << 16]
 }
 
 fn text(string: &UNICODE_STRING) -> String {
@@ -73,7 +69,7 @@ fn objects_tell_what_they_are() {
     let name = wide(&format!("transom-native-{}", std::process::id()));
     let (handle, _) = win32!(CreateEventW(std::ptr::null(), 1, 0, name.as_ptr()));
     let mut room = room();
-    let place = (&raw mut *room).cast::<c_void>();
+    let place = room.as_mut_ptr().cast::<c_void>();
     let mut length = 0;
     let mut query =
         |class, size| win32!(NtQueryObject(handle, class, place, size, &raw mut length)).0;
@@ -116,7 +112,7 @@ fn processes_and_files_are_queried() {
     assert_eq!(query(own, ProcessHandleCount, (&raw mut count).cast(), 4), STATUS_SUCCESS);
     assert!(count >= 3);
     let mut room = room();
-    let place = (&raw mut *room).cast::<c_void>();
+    let place = room.as_mut_ptr().cast::<c_void>();
     assert_eq!(query(own, ProcessImageFileNameWin32, place, 1000), STATUS_SUCCESS);
     // SAFETY: the call has put it there.
     assert!(text(unsafe { &*place.cast() }).starts_with(r"C:\"));
@@ -201,7 +197,7 @@ fn the_system_lists_processes_and_handles() {
     let _alone = alone();
     let handle = event();
     let mut room = room();
-    let place = (&raw mut *room).cast::<u8>();
+    let place = room.as_mut_ptr().cast::<u8>();
     let mut length = 0;
     let mut query = |class, size| {
         let status = win32!(NtQuerySystemInformation(class, place.cast(), size, &raw mut length)).0;

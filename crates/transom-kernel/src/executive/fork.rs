@@ -10,7 +10,8 @@ use super::startup::Registered;
 use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
-use crate::io::{gate, synchronous};
+use crate::io::{gate, pool, synchronous};
+use crate::memory;
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
 use crate::pipe::named;
@@ -35,8 +36,10 @@ pub(crate) struct Still {
     apcs: apc::Frozen,
     registered: registered::Frozen,
     synchronous: synchronous::Frozen,
+    _pool: pool::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
+    _memory: memory::Frozen,
     threads: present::Frozen,
     _local: local::Frozen,
     fiber_local: fiber_local::Frozen,
@@ -68,8 +71,10 @@ pub(crate) fn freeze() -> Option<Still> {
         apcs: apc::freeze(),
         registered: registered::freeze(),
         synchronous: synchronous::freeze(),
+        _pool: pool::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
+        _memory: memory::freeze(),
         threads: present::freeze(),
         _local: local::freeze(),
         fiber_local: fiber_local::freeze(),

@@ -241,6 +241,7 @@ impl Drop for Appointment {
 ///
 /// # Errors
 /// `ERROR_NO_SYSTEM_RESOURCES` when there is no service thread.
+#[cfg_attr(not(test), expect(dead_code, reason = "for reads that have a time-out"))]
 pub(crate) fn call_at(ns: u64, call: Weak<dyn Ready>) -> Result<Appointment> {
     let mut service = running()?;
     let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
@@ -350,5 +351,79 @@ impl Frozen {
     /// In the new process there is no service thread, and no child of its parent's is its own.
     pub(super) fn start_anew(&mut self) {
         *self.0 = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Appointment, Ready, call_at, watch};
+    use super::{EventFlags, now};
+    use rustix::io::{read, write};
+    use rustix::pipe::{PipeFlags, pipe_with};
+    use std::os::fd::OwnedFd;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{Arc, Mutex, Weak};
+
+    #[derive(Debug)]
+    struct Called(Mutex<Sender<EventFlags>>);
+
+    impl Called {
+        fn new() -> (Arc<Self>, Weak<dyn Ready>, Receiver<EventFlags>) {
+            let (tell, told) = channel();
+            let called = Arc::new(Self(Mutex::new(tell)));
+            let ready: Arc<dyn Ready> = Arc::<Self>::clone(&called);
+            (called, Arc::downgrade(&ready), told)
+        }
+    }
+
+    impl Ready for Called {
+        fn on_ready(self: Arc<Self>, events: EventFlags) {
+            self.0.lock().unwrap().send(events).expect("somebody listens");
+        }
+    }
+
+    #[test]
+    fn an_object_is_called_for_its_descriptor_as_often_as_it_asks() {
+        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).unwrap();
+        let (called, weak, told) = Called::new();
+        let reader: Arc<OwnedFd> = Arc::new(reader);
+        let once = EventFlags::IN | EventFlags::ONESHOT;
+        let watch_it = || watch(Arc::clone(&reader), once, Weak::clone(&weak));
+        let first = watch_it().unwrap();
+        assert!(watch_it().is_err(), "it is watched already");
+        write(&writer, b"ab").unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::IN);
+        // Not again until it asks; then also for what is there already.
+        first.rearm(once).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::IN);
+        read(&*reader, &mut [0; 2]).unwrap();
+        first.rearm(once).unwrap();
+        assert!(told.try_recv().is_err());
+        drop(writer);
+        assert_eq!(told.recv().unwrap(), EventFlags::HUP);
+        drop(first);
+        // It can be watched anew; and who is gone is not called.
+        let again = watch_it().unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::HUP);
+        drop(called);
+        again.rearm(once).unwrap();
+        assert!(told.recv().is_err(), "nobody is left who could say something");
+    }
+
+    #[test]
+    fn objects_are_called_at_their_times() {
+        let (called, weak, told) = Called::new();
+        let (late, late_weak, late_told) = Called::new();
+        let in_ms = |ms: u64| now() + ms * 1_000_000;
+        let _late: Appointment = call_at(in_ms(30), late_weak).unwrap();
+        let cancelled = call_at(in_ms(1), Weak::clone(&weak)).unwrap();
+        drop(cancelled);
+        let _soon = call_at(in_ms(2), Weak::clone(&weak)).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::empty());
+        assert_eq!(late_told.recv().unwrap(), EventFlags::empty());
+        let _past = call_at(0, weak).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::empty());
+        assert!(told.try_recv().is_err());
+        drop((called, late));
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Result, Win32Error};
 use crate::object::ObjectId;
 use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, RenameFlags, Timespec, Timestamps, chmodat, fchmod,
-    fstat, futimens, mkdirat, openat, renameat, renameat_with, statat, unlinkat,
+    fstat, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 use std::os::fd::AsFd;
@@ -66,6 +66,47 @@ pub fn remove_directory(name: &[u16]) -> Result<()> {
         Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Win32Error::DIR_NOT_EMPTY),
         Err(Errno::BUSY | Errno::INVAL) => Err(Win32Error::SHARING_VIOLATION),
         Err(error) => Err(why_not(path, false, error)),
+    }
+}
+
+/// `CreateHardLink`: gives a file one more name.
+///
+/// # Errors
+/// `ERROR_ALREADY_EXISTS` when the name is taken, `ERROR_ACCESS_DENIED` for a directory,
+/// `ERROR_NOT_SAME_DEVICE`, `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND`.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-createhardlinkw>
+pub fn create_hard_link(new: &[u16], existing: &[u16]) -> Result<()> {
+    let new = path_of(new, Win32Error::ACCESS_DENIED)?;
+    let existing = path_of(existing, Win32Error::ACCESS_DENIED)?;
+    let stat = statat(CWD, &existing, AtFlags::empty());
+    let stat = stat.map_err(|error| why_not(&existing, false, error))?;
+    if is_directory(&stat) {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    match linkat(CWD, &existing, CWD, &new, AtFlags::SYMLINK_FOLLOW) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(Win32Error::ALREADY_EXISTS),
+        Err(Errno::XDEV) => Err(Win32Error::NOT_SAME_DEVICE),
+        Err(Errno::NOENT) => Err(Win32Error::PATH_NOT_FOUND),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `CreateSymbolicLink`: makes a link, whose target need not be there.
+///
+/// # Errors
+/// `ERROR_ALREADY_EXISTS` when the name is taken, `ERROR_PATH_NOT_FOUND`, `ERROR_ACCESS_DENIED`.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-createsymboliclinkw>
+pub fn create_symbolic_link(link: &[u16], target: &[u16]) -> Result<()> {
+    let link = path_of(link, Win32Error::ACCESS_DENIED)?;
+    let target = path_of(target, Win32Error::ACCESS_DENIED)?;
+    match symlinkat(&target, CWD, &link) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(Win32Error::ALREADY_EXISTS),
+        Err(Errno::NOENT) => Err(Win32Error::PATH_NOT_FOUND),
+        Err(error) => Err(error.into()),
     }
 }
 

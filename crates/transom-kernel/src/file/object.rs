@@ -332,24 +332,26 @@ impl Stream for File {
         Some(&self.io)
     }
 
+    fn is_prompt(&self) -> bool {
+        self.has_places()
+    }
+
     fn read_operation(
         &self,
         object: Arc<dyn KernelObject>,
         target: Box<dyn ReadTarget + Send>,
-        offset: u64,
+        _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.place(Some(offset))?;
-        Ok(Box::new(FileRead { file: downcast(object)?, target, offset }))
+        Ok(Box::new(FileRead { file: downcast(object)?, target }))
     }
 
     fn write_operation(
         &self,
         object: Arc<dyn KernelObject>,
         source: Box<dyn WriteSource>,
-        offset: u64,
+        _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.place(Some(offset))?;
-        Ok(Box::new(FileWrite { file: downcast(object)?, source, offset, written: 0 }))
+        Ok(Box::new(FileWrite { file: downcast(object)?, source, written: 0 }))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests on files, devices and Linux pipes that go on while their caller does other things.
 //!
-//! Those on ordinary files are done at once. What can keep one waiting is a descriptor that does
+//! Those on ordinary files are done at once, by the calls that wait. What can keep one waiting is a descriptor that does
 //! not block: who gets nothing from it asks the service thread to be called when there may be more.
 
 use super::{File, ReadTarget, WriteSource};
@@ -80,16 +80,10 @@ fn blocked(waiting: Result<()>, bytes: usize) -> Progress {
 pub(super) struct FileRead {
     pub(super) file: Arc<File>,
     pub(super) target: Box<dyn ReadTarget + Send>,
-    pub(super) offset: u64,
 }
 
 impl Operation for FileRead {
     fn step(&mut self) -> Progress {
-        use super::Stream;
-        if self.file.has_places() {
-            let read = self.file.read(&mut *self.target, Some(self.offset));
-            return Progress::Done(read.into());
-        }
         loop {
             match self.target.fill(0..self.target.len(), self.file.fd(), None) {
                 Err(Errno::INTR) => {}
@@ -109,17 +103,12 @@ impl Operation for FileRead {
 pub(super) struct FileWrite {
     pub(super) file: Arc<File>,
     pub(super) source: Box<dyn WriteSource>,
-    pub(super) offset: u64,
     pub(super) written: usize,
 }
 
 impl Operation for FileWrite {
     fn step(&mut self) -> Progress {
-        use super::Stream;
         let bytes = self.source.bytes();
-        if self.file.has_places() {
-            return Progress::Done(self.file.write(bytes, Some(self.offset)).into());
-        }
         while self.written < bytes.len() {
             match rustix::io::write(self.file.fd(), &bytes[self.written..]) {
                 Ok(count) => self.written += count,

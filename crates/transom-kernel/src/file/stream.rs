@@ -145,7 +145,18 @@ pub trait Stream: Send + Sync {
         None
     }
 
-    /// Makes a read that does not block, of one that is overlapped. `object` is this one.
+    /// Whether its reads and writes never wait for anybody: they are done at once, and in no order.
+    fn is_prompt(&self) -> bool {
+        false
+    }
+
+    /// Whether calls that wait stand in line with its requests.
+    fn takes_turns(&self) -> bool {
+        true
+    }
+
+    /// Makes a read that does not block, of one that is overlapped and not prompt. `object` is
+    /// this one.
     ///
     /// # Errors
     /// What is known to be wrong before it begins.
@@ -159,7 +170,8 @@ pub trait Stream: Send + Sync {
         Err(Win32Error::NOT_SUPPORTED)
     }
 
-    /// Makes a write that does not block, of one that is overlapped. `object` is this one.
+    /// Makes a write that does not block, of one that is overlapped and not prompt. `object` is this
+    /// one.
     ///
     /// # Errors
     /// What is known to be wrong before it begins.
@@ -213,7 +225,9 @@ pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) ->
 fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer> {
     let (object, _) = stream_of(handle, FILE_READ_DATA)?;
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
-    in_turn(stream.io(), Lane::Read, || stream.read(buffer, offset))
+    in_turn(stream.io().filter(|_| stream.takes_turns()), Lane::Read, || {
+        stream.read(buffer, offset)
+    })
 }
 
 /// `WriteFile`. The offset `u64::MAX` is the end of the file.
@@ -226,7 +240,9 @@ pub fn write(handle: Handle, buffer: &[u8], offset: Option<u64>) -> Result<usize
     // A handle that may only append does so wherever it is told to write.
     let offset = if access & FILE_WRITE_DATA == 0 { Some(u64::MAX) } else { offset };
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
-    in_turn(stream.io(), Lane::Write, || stream.write(buffer, offset))
+    in_turn(stream.io().filter(|_| stream.takes_turns()), Lane::Write, || {
+        stream.write(buffer, offset)
+    })
 }
 
 /// Finds out whether a handle may be read from, without reading.

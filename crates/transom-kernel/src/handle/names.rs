@@ -36,7 +36,7 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
         | ObjectType::Semaphore
         | ObjectType::Timer
         | ObjectType::Section => inspect::name_of(owner, handle).map(Into::into),
-        ObjectType::Snapshot | ObjectType::IoCompletion => None,
+        ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => None,
     }
 }
 

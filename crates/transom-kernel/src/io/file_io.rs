@@ -78,7 +78,7 @@ impl FileIo {
         let inside = gate::enter();
         let mut queue = lane::lock(&self.queues[lane as usize], &inside);
         completion.begin();
-        self.signal.set(false, &inside);
+        self.begin(&inside);
         let mut done = None;
         if queue.is_empty()
             && let Progress::Done(outcome) = operation.step()
@@ -199,6 +199,11 @@ impl FileIo {
 
     fn has_mode(&self, mode: u8) -> bool {
         self.modes.load(Ordering::SeqCst) & mode != 0
+    }
+
+    /// A request begins: the object is not signalled any more.
+    pub(super) fn begin(&self, inside: &Inside) {
+        self.signal.set(false, inside);
     }
 
     pub(super) fn signal_done(&self, inside: &Inside) {

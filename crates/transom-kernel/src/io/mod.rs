@@ -22,7 +22,10 @@ mod completion;
 mod file_io;
 pub(crate) mod gate;
 mod lane;
+#[cfg(test)]
+mod model;
 mod operation;
+pub(crate) mod pool;
 mod port;
 mod request;
 mod signal;
@@ -36,6 +39,7 @@ pub(crate) use file_io::in_turn;
 pub use file_io::{FileIo, Turn};
 pub use lane::Lane;
 pub use operation::{Operation, Outcome, Progress};
+pub use pool::{Call, bind};
 pub use port::{CompletionPort, Got, Packet, associate, create_port, get, post};
 pub(crate) use request::wait_for;
 pub use request::{Started, read, set_notification_modes, submit, write};

@@ -13,8 +13,8 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::{Handle, HandleValue};
 use crate::object::{IO_COMPLETION_MODIFY_STATE, KernelObject, ObjectHeader, ObjectType, Shape};
-use crate::sync::apc::Apcs;
-use crate::sync::wait::clock::timespec;
+use crate::sync::apc::{self, Apcs};
+use crate::sync::wait::clock::{Alarm, timespec};
 use crate::sync::wait::{Deadline, Source, Waitable};
 use crate::thread::present;
 use std::collections::VecDeque;
@@ -147,7 +147,7 @@ pub fn get(
     take: impl FnMut(Packet),
 ) -> Result<Got> {
     let port = port_of(port)?;
-    let apcs = alertable.then(crate::sync::apc::of_this_thread);
+    let apcs = alertable.then(apc::of_this_thread);
     port.get(most, Deadline::after(timeout_ms), apcs.as_deref(), take)
 }
 
@@ -161,7 +161,7 @@ fn processors() -> usize {
 }
 
 impl CompletionPort {
-    fn new(concurrency: u32) -> Self {
+    pub(super) fn new(concurrency: u32) -> Self {
         Self {
             header: ObjectHeader::new(ObjectType::IoCompletion),
             concurrency: if concurrency == 0 { processors() } else { concurrency as usize },
@@ -235,20 +235,19 @@ impl CompletionPort {
         self.state(inside).working += 1;
     }
 
-    fn get(
+    pub(super) fn get(
         self: &Arc<Self>,
         most: usize,
         deadline: Deadline,
         apcs: Option<&Apcs>,
         mut take: impl FnMut(Packet),
     ) -> Result<Got> {
-        let mut is_at_work = worker::leave_others(self);
+        let mut is_at_work = worker::leave(self);
         let mut impatient = false;
         loop {
             let inside = gate::enter();
             let mut state = self.state(&inside);
             if std::mem::take(&mut is_at_work) {
-                worker::forget();
                 state.working = state.working.saturating_sub(1);
             }
             if state.closed {
@@ -261,12 +260,12 @@ impl CompletionPort {
                 let count = Self::take_some(&mut state, most, &mut take);
                 let woken = self.hand_out(&mut state);
                 self.note_packets(&state, &inside);
+                worker::begin(self);
                 drop(state);
                 drop(inside);
                 if let Some(sleeper) = woken {
                     sleeper.wake();
                 }
-                worker::begin(self);
                 return Ok(Got::Packets(count));
             }
             if is_late {
@@ -279,9 +278,8 @@ impl CompletionPort {
             drop(state);
             drop(inside);
             if let Some(apcs) = apcs.filter(|apcs| apcs.has_some()) {
-                match self.get_up(&sleeper, stands_by, most, &mut take) {
-                    0 => {}
-                    count => return Ok(Got::Packets(count)),
+                if let count @ 1.. = self.get_up(&sleeper, stands_by, most, &mut take) {
+                    return Ok(Got::Packets(count));
                 }
                 apcs.deliver();
                 return Ok(Got::Alerted);
@@ -290,12 +288,8 @@ impl CompletionPort {
             // Whoever is about to post may be waiting for this very processor.
             std::thread::yield_now();
             let slept = sleeper.sleep(until, apcs);
-            match self.get_up(&sleeper, stands_by, most, &mut take) {
-                0 => {}
-                count => {
-                    worker::begin(self);
-                    return Ok(Got::Packets(count));
-                }
+            if let count @ 1.. = self.get_up(&sleeper, stands_by, most, &mut take) {
+                return Ok(Got::Packets(count));
             }
             slept?;
             impatient = stands_by && until.has_passed();
@@ -310,7 +304,7 @@ impl CompletionPort {
 
     /// A thread that waited does not any more; how many packets it got.
     fn get_up(
-        &self,
+        self: &Arc<Self>,
         sleeper: &Arc<Sleeper>,
         stands_by: bool,
         most: usize,
@@ -328,6 +322,7 @@ impl CompletionPort {
         take(packet);
         let count = 1 + Self::take_some(&mut state, most.saturating_sub(1), take);
         self.note_packets(&state, &inside);
+        worker::begin(self);
         count
     }
 }
@@ -346,7 +341,7 @@ impl Sleeper {
                         return Ok(());
                     }
                     // A timer's call may be due before anything else happens.
-                    let mut alarm = crate::sync::wait::clock::Alarm::at(until);
+                    let mut alarm = Alarm::at(until);
                     apcs.next_due().into_iter().for_each(|due| alarm.add(due));
                     let (clock, end) = alarm.end();
                     futex::sleep(&[own, calls], end.as_ref(), clock)

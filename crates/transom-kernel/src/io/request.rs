@@ -34,8 +34,9 @@ pub fn read(
 ) -> Result<Started> {
     let (object, _) = file::stream_of(handle, FILE_READ_DATA)?;
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
-    let Some(io) = overlapped(&*object, &completion)? else {
-        return wait_for(completion, || stream.read(&mut *target, Some(offset)));
+    let io = match overlapped(&*object, &completion)? {
+        Some(io) if !stream.is_prompt() => io,
+        io => return wait_for(io, completion, || stream.read(&mut *target, Some(offset))),
     };
     let operation = stream.read_operation(Arc::clone(&object), target, offset)?;
     io.submit(&object, Lane::Read, operation, completion)
@@ -57,9 +58,12 @@ pub fn write(
     // A handle that may only append does so wherever it is told to write.
     let offset = if access & FILE_WRITE_DATA == 0 { u64::MAX } else { offset };
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
-    let Some(io) = overlapped(&*object, &completion)? else {
-        let write = || stream.write(source.bytes(), Some(offset)).map(Transfer::from);
-        return wait_for(completion, write);
+    let io = match overlapped(&*object, &completion)? {
+        Some(io) if !stream.is_prompt() => io,
+        io => {
+            let write = || stream.write(source.bytes(), Some(offset)).map(Transfer::from);
+            return wait_for(io, completion, write);
+        }
     };
     let operation = stream.write_operation(Arc::clone(&object), source, offset)?;
     io.submit(&object, Lane::Write, operation, completion)
@@ -105,22 +109,31 @@ fn overlapped<'a>(
     completion: &Completion,
 ) -> Result<Option<&'a FileIo>> {
     let io = object.stream().and_then(|stream| stream.io()).filter(|io| io.is_overlapped());
-    if completion.has_routine() && io.is_none() {
+    if completion.has_routine() && io.is_none_or(FileIo::has_port) {
         return Err(Win32Error::INVALID_PARAMETER);
     }
     Ok(io)
 }
 
-/// Makes a call that waits, and tells a completion of it.
+/// Makes a call that is done when it returns, and tells a completion of it.
 pub(crate) fn wait_for(
+    io: Option<&FileIo>,
     completion: Completion,
     call: impl FnOnce() -> Result<Transfer>,
 ) -> Result<Started> {
     completion.begin();
+    if let Some(io) = io {
+        io.begin(&gate::enter());
+    }
     let done = call();
-    // An operation that failed at once tells only its caller; but the end of a file is a result.
-    if done.is_ok() || done == Err(Win32Error::HANDLE_EOF) {
-        completion.tell(None, Outcome::from(done), true, &gate::enter());
+    match done {
+        Ok(_) => completion.tell(io, Outcome::from(done), true, &gate::enter()),
+        // The end of a file is a result, which the status block has, but no success.
+        Err(Win32Error::HANDLE_EOF) => {
+            completion.tell(None, Outcome::from(done), true, &gate::enter());
+        }
+        // What failed at once tells only its caller.
+        Err(_) => {}
     }
     done.map(Started::Done)
 }

@@ -4,6 +4,7 @@
 //! interrupted by a signal, again and again until it has noticed, since a signal that comes a moment
 //! before the call is lost.
 
+use super::worker;
 use crate::error::{Result, Win32Error};
 use crate::pipe::channel::Cancel;
 use crate::thread::current_thread_id;
@@ -85,13 +86,14 @@ fn with_waiter<T>(in_system_call: bool, call: impl FnOnce(&Cancel) -> T) -> T {
     let done = OWN.try_with(|own| {
         let waiter = &*own.get_or_init(register).waiter;
         let call = call.take()?;
+        if in_system_call {
+            waiter.in_system_call.store(true, Ordering::Relaxed);
+        }
         if !waiter.cancel.begin() {
             return Some(call(&waiter.cancel));
         }
+        let _pause = worker::pause();
         let begun = Begun(waiter);
-        if in_system_call {
-            waiter.in_system_call.store(true, Ordering::SeqCst);
-        }
         Some(call(&begun.0.cancel))
     });
     match (done, call) {
@@ -108,19 +110,21 @@ struct Begun<'a>(&'a Waiter);
 impl Drop for Begun<'_> {
     #[inline]
     fn drop(&mut self) {
-        let waiter = self.0;
-        if waiter.in_system_call.load(Ordering::Relaxed) {
-            waiter.in_system_call.store(false, Ordering::SeqCst);
-            if waiter.cancel.is_cancelled() {
-                let _nobody_sends = waiter.sending.lock().unwrap_or_else(PoisonError::into_inner);
-                waiter.cancel.end();
-                // What was sent comes at the end of a system call at the latest.
-                std::thread::yield_now();
-                return;
-            }
+        if !self.0.cancel.end() {
+            self.0.end_cancelled();
         }
-        // A cancellation that comes now was too late.
-        waiter.cancel.end();
+        self.0.in_system_call.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Waiter {
+    /// A call that was cancelled is over, be it that it had succeeded by then.
+    #[cold]
+    fn end_cancelled(&self) {
+        let _nobody_sends = self.sending.lock().unwrap_or_else(PoisonError::into_inner);
+        self.cancel.end_cancelled();
+        // A signal that was sent comes at the end of a system call at the latest.
+        std::thread::yield_now();
     }
 }
 

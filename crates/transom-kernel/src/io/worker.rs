@@ -2,76 +2,98 @@
 
 use super::gate;
 use super::port::CompletionPort;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::{Arc, Weak};
 
 thread_local! {
-    static WORK: Work = const { Work(RefCell::new(None)) };
+    static WORK: Work = const { Work { port: RefCell::new(None), works: Cell::new(false) } };
 }
 
-/// The port a thread works for.
-struct Work(RefCell<Option<Weak<CompletionPort>>>);
+/// The port a thread works for, or last worked for, and whether it does.
+struct Work {
+    port: RefCell<Option<Weak<CompletionPort>>>,
+    works: Cell<bool>,
+}
+
+impl Work {
+    fn is_for(&self, port: &Arc<CompletionPort>) -> bool {
+        self.port.borrow().as_ref().is_some_and(|own| own.as_ptr() == Arc::as_ptr(port))
+    }
+
+    /// The port it works for now.
+    fn current(&self) -> Option<Arc<CompletionPort>> {
+        if self.works.get() { self.port.borrow().as_ref()?.upgrade() } else { None }
+    }
+}
 
 impl Drop for Work {
     fn drop(&mut self) {
-        if let Some(port) = self.0.take().and_then(|port| port.upgrade()) {
+        if let Some(port) = self.current() {
             port.rest(&gate::enter());
         }
     }
 }
 
-/// The calling thread asks a port for work: it is done with what another gave it. Whether it works
+/// The calling thread asks a port for work: it is done with what another gave it. Whether it worked
 /// for this one.
-pub(super) fn leave_others(port: &Arc<CompletionPort>) -> bool {
-    let other = WORK.try_with(|work| {
-        let mut work = work.0.borrow_mut();
-        match &*work {
-            Some(own) if std::ptr::eq(own.as_ptr(), Arc::as_ptr(port)) => Ok(true),
-            _ => Err(work.take()),
-        }
+pub(super) fn leave(port: &Arc<CompletionPort>) -> bool {
+    let left = WORK.try_with(|work| {
+        let worked = work.current();
+        work.works.set(false);
+        worked
     });
-    match other {
-        Ok(Ok(same)) => same,
-        Ok(Err(other)) => {
-            if let Some(other) = other.and_then(|other| other.upgrade()) {
-                other.rest(&gate::enter());
-            }
+    match left.ok().flatten() {
+        Some(other) if !Arc::ptr_eq(&other, port) => {
+            other.rest(&gate::enter());
             false
         }
-        Err(_) => false,
+        same => same.is_some(),
     }
 }
 
-/// It has no work now.
-pub(super) fn forget() {
-    let _ = WORK.try_with(|work| work.0.take());
-}
-
 /// It has got some.
+#[inline]
 pub(super) fn begin(port: &Arc<CompletionPort>) {
-    let _ = WORK.try_with(|work| work.0.replace(Some(Arc::downgrade(port))));
+    let _ = WORK.try_with(|work| {
+        if !work.is_for(port) {
+            work.port.replace(Some(Arc::downgrade(port)));
+        }
+        work.works.set(true);
+    });
 }
 
 /// While this lives, the thread waits for something and does not work.
-#[derive(Debug)]
 #[must_use = "the thread works again when it is dropped"]
 pub(crate) struct Pause(Option<Arc<CompletionPort>>);
 
 /// The calling thread is going to wait.
 #[inline]
 pub(crate) fn pause() -> Pause {
-    let port = WORK.try_with(|work| work.0.borrow().as_ref().and_then(Weak::upgrade));
-    let port = port.ok().flatten();
-    if let Some(port) = &port {
-        port.rest(&gate::enter());
-    }
-    Pause(port)
+    Pause(if WORK.try_with(|work| work.works.get()) == Ok(true) { begin_pause() } else { None })
+}
+
+#[cold]
+fn begin_pause() -> Option<Arc<CompletionPort>> {
+    let port = WORK.try_with(Work::current).ok().flatten()?;
+    // What it does in between, calls say, is not its work either.
+    let _ = WORK.try_with(|work| work.works.set(false));
+    port.rest(&gate::enter());
+    Some(port)
 }
 
 impl Drop for Pause {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(port) = &self.0 {
-            port.go_on(&gate::enter());
+        if let Some(port) = self.0.take() {
+            end_pause(&port);
         }
     }
+}
+
+#[cold]
+fn end_pause(port: &Arc<CompletionPort>) {
+    // A call that was made meanwhile may have taken work from another.
+    leave(port);
+    port.go_on(&gate::enter());
+    begin(port);
 }

@@ -60,7 +60,7 @@ impl Broadcast {
         let Some(seen) = look(&turn, &name)? else { return Ok(None) };
         let granted = ObjectType::File.rights_among(seen.granted());
         let may_write = granted & (FILE_WRITE_DATA | FILE_APPEND_DATA) != 0;
-        may_write.then(|| MailslotClient::new(seen)).transpose()
+        may_write.then(|| MailslotClient::new(seen, false)).transpose()
     }
 
     fn send(&self, message: &[u8]) -> Result<()> {

@@ -3,13 +3,16 @@
 use super::CLIENT_FLAVOUR;
 use super::delivery;
 use super::layout::CAPACITY;
+use super::overlapped::Write;
 use super::segment::Segment;
 use crate::error::{Result, Win32Error};
-use crate::file::{FileType, ReadTarget, Stream, Transfer};
+use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
+use crate::io::{FileIo, Operation};
 use crate::namespace::{Seen, is_held};
-use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape, downcast};
 use crate::sync::wait::{Source, Waitable};
 use std::os::fd::{AsFd, OwnedFd};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One who writes to a mailslot.
@@ -23,29 +26,48 @@ pub(super) struct MailslotClient {
     /// The reader was given a moment to catch up, and did not use it; it is not given another one
     /// until it has.
     reader_is_slow: AtomicBool,
+    io: FileIo,
 }
+
+/// In the second number of its shape: `FILE_FLAG_OVERLAPPED`.
+const OVERLAPPED: u64 = 1;
 
 /// When more waits than this, the reader is given a moment to catch up.
 const MUCH: u64 = 256 << 10;
 
 impl MailslotClient {
     /// A writer to a mailslot that was found.
-    pub(super) fn new(seen: Seen) -> Result<Self> {
+    pub(super) fn new(seen: Seen, overlapped: bool) -> Result<Self> {
         let user = rustix::process::geteuid();
         let segment = match user.is_root() || user.as_raw() == seen.owner() {
             true => Some(Segment::open(seen.memory()?, Some(seen.id()))?),
             false => None,
         };
         let header = ObjectHeader::new(ObjectType::File);
-        Ok(Self { header, name: seen.into_file(), segment, reader_is_slow: AtomicBool::new(false) })
+        Ok(Self::with(header, seen.into_file(), segment, overlapped))
     }
 
     /// A writer that another process has given us.
-    pub(super) fn arrived(id: ObjectId, name: OwnedFd, memory: Option<OwnedFd>) -> Result<Self> {
+    pub(super) fn arrived(
+        id: ObjectId,
+        detail: u64,
+        name: OwnedFd,
+        memory: Option<OwnedFd>,
+    ) -> Result<Self> {
         let segment = memory.map(|memory| Segment::open(memory, None)).transpose();
         let segment = segment.map_err(|_| Win32Error::INVALID_PARAMETER)?;
         let header = ObjectHeader::with_id(ObjectType::File, id);
-        Ok(Self { header, name, segment, reader_is_slow: AtomicBool::new(false) })
+        Ok(Self::with(header, name, segment, detail & OVERLAPPED != 0))
+    }
+
+    fn with(
+        header: ObjectHeader,
+        name: OwnedFd,
+        segment: Option<Segment>,
+        overlapped: bool,
+    ) -> Self {
+        let reader_is_slow = AtomicBool::new(false);
+        Self { header, name, segment, reader_is_slow, io: FileIo::new(overlapped) }
     }
 
     /// Writes one message.
@@ -94,8 +116,13 @@ impl KernelObject for MailslotClient {
     }
 
     fn shape(&self) -> Shape<'_> {
+        let detail = if self.io.is_overlapped() { OVERLAPPED } else { 0 };
         let fds = [Some(self.name.as_fd()), self.segment.as_ref().map(Segment::as_fd)];
-        Shape { portable: true, fds, payload: [CLIENT_FLAVOUR, 0] }
+        Shape { portable: true, fds, payload: [CLIENT_FLAVOUR, detail] }
+    }
+
+    fn last_handle_closed(&self) {
+        self.io.close();
     }
 
     fn stream(&self) -> Option<&dyn Stream> {
@@ -130,14 +157,27 @@ impl Stream for MailslotClient {
     fn file_type(&self) -> FileType {
         FileType::Unknown
     }
+
+    fn io(&self) -> Option<&FileIo> {
+        Some(&self.io)
+    }
+
+    fn write_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        source: Box<dyn WriteSource>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        Ok(Box::new(Write { client: downcast(object)?, source }))
+    }
 }
 
 impl Waitable for MailslotClient {
     fn is_signalled(&self) -> bool {
-        true
+        self.io.is_signalled()
     }
 
     fn source(&self) -> Source<'_> {
-        Source::Always
+        self.io.source(&self.header)
     }
 }

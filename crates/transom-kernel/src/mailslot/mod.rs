@@ -21,6 +21,7 @@ mod inspect;
 mod layout;
 mod lock;
 mod open;
+mod overlapped;
 mod queue;
 mod segment;
 mod server;

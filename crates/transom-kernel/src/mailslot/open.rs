@@ -14,7 +14,9 @@ use crate::object::record::Record;
 use crate::object::{KernelObject, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use windows_sys::Win32::Storage::FileSystem::{CREATE_NEW, FILE_READ_ATTRIBUTES};
+use windows_sys::Win32::Storage::FileSystem::{
+    CREATE_NEW, FILE_FLAG_OVERLAPPED, FILE_READ_ATTRIBUTES,
+};
 
 /// `CreateFile` on `\\.\mailslot\name`: any share mode will do, and many may write at once.
 ///
@@ -45,7 +47,7 @@ pub(crate) fn open(name: &DeviceName, request: &Request, access: u32) -> Result<
         false => access,
     };
     drop(turn);
-    open(Arc::new(MailslotClient::new(seen)?), access)
+    open(Arc::new(MailslotClient::new(seen, request.flags & FILE_FLAG_OVERLAPPED != 0)?), access)
 }
 
 /// An end that another process has given us, or an object that is none.
@@ -62,7 +64,7 @@ pub(crate) fn arrived(
             Ok(Arc::new(MailslotServer::arrived(record.id, first, name)?))
         }
         (CLIENT_FLAVOUR, memory) => {
-            Ok(Arc::new(MailslotClient::arrived(record.id, first, memory)?))
+            Ok(Arc::new(MailslotClient::arrived(record.id, record.payload[1], first, memory)?))
         }
         (BROADCAST_FLAVOUR, None) => Ok(Arc::new(Broadcast::arrived(record.id, first)?)),
         _ => Err(Win32Error::INVALID_PARAMETER),

@@ -29,6 +29,8 @@ use transom_sys::shared_bytes::Ring;
 
 /// A message of at least this size has its memory taken before it is written.
 const LARGE: u64 = 64 << 10;
+/// How much may wait at most where it need not be known exactly.
+const LITTLE: u64 = RESTART;
 
 /// What waits in a mailslot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,8 +102,8 @@ impl<'a> Queue<'a> {
         let held = lock::acquire(&self.words[layout::WRITE_LOCK], Patience::FOREVER)?;
         let tail = self.load(layout::TAIL);
         let mut at = self.resolve(tail);
-        let waiting = at.wrapping_sub(self.resolve(self.load(layout::HEAD)));
-        if waiting > layout::CAPACITY || at % 8 != 0 {
+        let waiting = self.waiting_bytes(at);
+        if waiting > layout::CAPACITY || !at.is_multiple_of(8) {
             return Err(Win32Error::FILE_CORRUPT);
         }
         let size = entry_bytes(length);
@@ -133,18 +135,40 @@ impl<'a> Queue<'a> {
         Ok(waiting + size)
     }
 
+    /// How much waits before a position where a writer is; while it is little, no more is looked at
+    /// than what was seen of the reader last, so that both need not have the same memory all the
+    /// time. Then it may be less.
+    #[inline]
+    fn waiting_bytes(&self, at: u64) -> u64 {
+        let seen = at.wrapping_sub(self.memory.seen_head.load(Ordering::Relaxed));
+        if (1..=LITTLE).contains(&seen) {
+            return seen;
+        }
+        let head = self.resolve(self.load(layout::HEAD));
+        self.memory.seen_head.store(head, Ordering::Relaxed);
+        at.wrapping_sub(head)
+    }
+
     /// Gives the reader a moment in which it may empty the queue; whether it did. So it finds the
     /// messages while they are in the cache, and the memory of a few serves for all.
     #[cold]
     pub(super) fn let_reader_catch_up(&self) -> bool {
-        const LONGEST: Duration = Duration::from_micros(200);
-        let begun = Instant::now();
+        const LONGEST: Duration = Duration::from_micros(300);
+        const LONGEST_STILL: Duration = Duration::from_micros(100);
         std::thread::yield_now();
+        let begun = Instant::now();
+        let (mut head, mut moved) = (self.load(layout::HEAD), begun);
         while !self.is_empty() {
-            let head = self.load(layout::HEAD);
+            let now = Instant::now();
+            if self.load(layout::HEAD) != head {
+                (head, moved) = (self.load(layout::HEAD), now);
+            }
             // It is not at work, or too slow.
-            if begun.elapsed() > LONGEST || !watch(|| self.load(layout::HEAD) != head) {
+            if now - moved > LONGEST_STILL || now - begun > LONGEST {
                 return false;
+            }
+            for _ in 0..64 {
+                std::hint::spin_loop();
             }
         }
         true
@@ -175,25 +199,40 @@ impl<'a> Queue<'a> {
         lock::acquire(&self.words[layout::READ_LOCK], patience)
     }
 
-    /// The first message; `None` if there is none.
+    /// The first message; `None` if there is none. The caller has the lock of the readers.
     #[inline]
     fn first(&self) -> Result<Option<First>> {
         let head = self.load(layout::HEAD);
-        let tail = self.load(layout::TAIL);
-        if head == tail {
-            return Ok(None);
-        }
-        let at = self.resolve(head);
-        let waiting = self.resolve(tail).wrapping_sub(at);
-        if waiting == 0 {
-            return Ok(None);
-        }
+        // As far as the writers had come when somebody here looked last; there is no jump before.
+        let seen = self.memory.seen_tail.load(Ordering::Relaxed).wrapping_sub(head);
+        let (at, waiting) = match seen {
+            1..=layout::CAPACITY => (head, seen),
+            _ => match self.look_at_tail(head) {
+                Some(found) => found,
+                None => return Ok(None),
+            },
+        };
         let length = self.number(at.wrapping_add(16));
         let fits = length <= layout::CAPACITY && entry_bytes(length) <= waiting;
-        if waiting > layout::CAPACITY || at % 8 != 0 || !fits {
+        if waiting > layout::CAPACITY || !at.is_multiple_of(8) || !fits {
             return Err(Win32Error::FILE_CORRUPT);
         }
         Ok(Some(First { at, length }))
+    }
+
+    /// Where the first message is, and how much waits.
+    fn look_at_tail(&self, head: u64) -> Option<(u64, u64)> {
+        let tail = self.load(layout::TAIL);
+        if head == tail {
+            return None;
+        }
+        let (at, end) = (self.resolve(head), self.resolve(tail));
+        if at != head {
+            // The jump is made, so that what was seen of the tail is ahead of the head.
+            self.store(layout::HEAD, at);
+        }
+        self.memory.seen_tail.store(end, Ordering::Relaxed);
+        (at != end).then(|| (at, end.wrapping_sub(at)))
     }
 
     /// Takes the first message, if `copy` can: it is given the length, and where it is. `None` if
@@ -236,6 +275,8 @@ impl<'a> Queue<'a> {
             self.set_number(at.wrapping_add(8), 0);
             self.store(layout::TAIL, at);
             self.store(layout::HEAD, at);
+            self.memory.seen_tail.store(at, Ordering::Relaxed);
+            self.memory.seen_head.store(at, Ordering::Relaxed);
         }
     }
 

@@ -19,6 +19,10 @@ const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlag
 pub(super) struct Segment {
     file: OwnedFd,
     memory: SharedBytes,
+    /// What this process has last seen of the tail and the head, so that it need not look at memory
+    /// that another processor is changing each time.
+    pub(super) seen_tail: AtomicU64,
+    pub(super) seen_head: AtomicU64,
 }
 
 impl Segment {
@@ -63,7 +67,8 @@ impl Segment {
 
     fn map(file: OwnedFd) -> Result<Self> {
         let memory = SharedBytes::map(&file, layout::HEADER_BYTES + layout::RING_BYTES)?;
-        Ok(Self { file, memory })
+        let [seen_tail, seen_head] = [const { AtomicU64::new(0) }; 2];
+        Ok(Self { file, memory, seen_tail, seen_head })
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! The reading end: `CreateMailslot`, reading, and what a mailslot tells of itself.
 
+use super::overlapped::{NEVER, Read, Watcher};
 use super::queue::Waiting;
 use super::segment::Segment;
 use super::{SERVER_FLAVOUR, WAIT_FOREVER};
@@ -8,12 +9,16 @@ use crate::executive::current;
 use crate::executive::mailbox::welcome_others;
 use crate::file::{FileType, ReadTarget, Stream, Transfer};
 use crate::handle::{Handle, HandleValue};
+use crate::io::synchronous::interruptible;
+use crate::io::{FileIo, Operation};
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::namespace::{ObjectName, Rendezvous, Turn, begin, describe, look, note_keeper};
-use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, SYNCHRONIZE, Shape};
+use crate::object::{
+    KernelObject, ObjectHeader, ObjectId, ObjectType, SYNCHRONIZE, Shape, downcast,
+};
 use crate::pipe::channel::Patience;
 use crate::security::SecurityDescriptor;
-use crate::sync::wait::{Source, Waitable};
+use crate::sync::wait::{Source, Waitable, clock};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,6 +62,10 @@ pub struct MailslotServer {
     is_closed: AtomicBool,
     /// Whether users who ask this process are heard.
     is_open_to_others: AtomicBool,
+    io: FileIo,
+    /// Whether there ever were overlapped requests.
+    has_requests: AtomicBool,
+    watcher: Watcher,
 }
 
 /// `CreateMailslot`: makes a mailslot and a handle that reads from it.
@@ -116,7 +125,9 @@ impl MailslotServer {
     fn new(header: ObjectHeader, segment: Segment, name: Rendezvous) -> Self {
         let name = Some(name);
         let (is_closed, is_open_to_others) = (AtomicBool::new(false), AtomicBool::new(false));
-        Self { header, segment, name, is_closed, is_open_to_others }
+        let (io, has_requests) = (FileIo::new(true), AtomicBool::new(false));
+        let watcher = Watcher::default();
+        Self { header, segment, name, is_closed, is_open_to_others, io, has_requests, watcher }
     }
 
     /// The reading end that another process has given us.
@@ -166,9 +177,38 @@ impl MailslotServer {
         }
     }
 
+    /// When a read that begins now has waited long enough, on the monotonic clock.
+    pub(super) fn deadline_ns(&self) -> u64 {
+        match self.segment.timeout_ms() {
+            WAIT_FOREVER => NEVER,
+            timeout_ms => clock::now() + u64::from(timeout_ms) * 1_000_000,
+        }
+    }
+
+    /// Where its requests are.
+    pub(super) const fn requests(&self) -> &FileIo {
+        &self.io
+    }
+
+    pub(super) const fn watcher(&self) -> &Watcher {
+        &self.watcher
+    }
+
+    /// Waits until there may be something to read.
+    pub(super) fn wait(&self, patience: Patience<'_>) -> Result<()> {
+        self.segment.queue()?.wait(patience, || self.is_closed.load(Ordering::SeqCst))
+    }
+
+    /// Wakes whoever waits, so that they look again.
+    pub(super) fn wake(&self) {
+        if let Ok(queue) = self.segment.queue() {
+            queue.wake_readers();
+        }
+    }
+
     /// Reads the first message if there is one.
     #[inline]
-    fn read_now(&self, buffer: &mut dyn ReadTarget) -> Result<Option<usize>> {
+    pub(super) fn read_now(&self, buffer: &mut dyn ReadTarget) -> Result<Option<usize>> {
         let queue = self.segment.queue()?;
         let held = queue.lock_readers(Patience::FOREVER)?;
         queue.take(&held, |length, ring, at| match length <= buffer.len() {
@@ -180,9 +220,8 @@ impl MailslotServer {
     /// Reads the first message, waiting for one if there is none.
     fn read_patiently(&self, buffer: &mut dyn ReadTarget, patience: Patience<'_>) -> Result<usize> {
         self.hear_others();
-        let queue = self.segment.queue()?;
         loop {
-            queue.wait(patience, || self.is_closed.load(Ordering::SeqCst))?;
+            self.wait(patience)?;
             if let Some(count) = self.read_now(buffer)? {
                 return Ok(count);
             }
@@ -211,9 +250,8 @@ impl KernelObject for MailslotServer {
 
     fn last_handle_closed(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
-        if let Ok(queue) = self.segment.queue() {
-            queue.wake_readers();
-        }
+        self.io.close();
+        self.wake();
     }
 
     fn stream(&self) -> Option<&dyn Stream> {
@@ -247,7 +285,9 @@ impl Stream for MailslotServer {
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
         let count = match self.read_now(buffer)? {
             Some(count) => count,
-            None => self.read_patiently(buffer, self.patience())?,
+            None => interruptible(|cancel| {
+                self.read_patiently(buffer, self.patience().or_until(cancel))
+            })?,
         };
         Ok(count.into())
     }
@@ -264,15 +304,35 @@ impl Stream for MailslotServer {
     fn file_type(&self) -> FileType {
         FileType::Unknown
     }
+
+    fn io(&self) -> Option<&FileIo> {
+        Some(&self.io)
+    }
+
+    /// As long as nobody makes overlapped requests, readers need not stand in line with them.
+    fn takes_turns(&self) -> bool {
+        self.has_requests.load(Ordering::SeqCst)
+    }
+
+    fn read_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        target: Box<dyn ReadTarget + Send>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        self.hear_others();
+        self.has_requests.store(true, Ordering::SeqCst);
+        Ok(Box::new(Read::new(downcast(object)?, target)))
+    }
 }
 
 impl Waitable for MailslotServer {
     /// The handle is signalled while no overlapped operation runs on it.
     fn is_signalled(&self) -> bool {
-        true
+        self.io.is_signalled()
     }
 
     fn source(&self) -> Source<'_> {
-        Source::Always
+        self.io.source(&self.header)
     }
 }

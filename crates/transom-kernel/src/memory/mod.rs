@@ -10,7 +10,7 @@ mod table;
 
 pub use protection::access_of;
 pub(crate) use region::Region;
-pub(crate) use table::insert_view;
+pub(crate) use table::{Frozen, freeze, insert_view};
 pub use table::{Information, allocate, flush_view, free, lock, protect, query, unmap_view};
 
 /// The size of a page.

@@ -21,6 +21,15 @@ fn regions() -> MutexGuard<'static, BTreeMap<usize, Region>> {
     REGIONS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The regions, locked around a `fork` and while a thread is stopped.
+pub(crate) struct Frozen(
+    #[expect(dead_code, reason = "it is held")] MutexGuard<'static, BTreeMap<usize, Region>>,
+);
+
+pub(crate) fn freeze() -> Frozen {
+    Frozen(regions())
+}
+
 /// The region an address is in.
 fn region_of(regions: &mut BTreeMap<usize, Region>, address: usize) -> Result<&mut Region> {
     let (_, region) =

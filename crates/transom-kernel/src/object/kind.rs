@@ -42,6 +42,8 @@ pub enum ObjectType {
     IoCompletion = 9,
     /// A section: memory to map.
     Section = 10,
+    /// Who a process is.
+    Token = 11,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -54,7 +56,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -65,6 +67,7 @@ impl ObjectType {
         Self::Timer,
         Self::IoCompletion,
         Self::Section,
+        Self::Token,
     ];
 
     /// The type with this number in a record.
@@ -81,6 +84,7 @@ impl ObjectType {
             Self::Event => "Event",
             Self::File => "File",
             Self::Snapshot | Self::Section => "Section",
+            Self::Token => "Token",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
@@ -136,6 +140,12 @@ impl ObjectType {
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,
                 all: 0x000F_001F,
+            },
+            Self::Token => GenericMapping {
+                read: STANDARD_READ | 0x001A,
+                write: STANDARD_READ | 0x00E0,
+                execute: STANDARD_READ | 0x0004,
+                all: 0x000F_01FF,
             },
             // Query is 1 and modify 2, as for events.
             Self::Mutex => GenericMapping {

@@ -146,7 +146,7 @@ mod tests {
         let (sender, receiver) = channel();
         let own = sender.clone();
         let late = Timer::new(move || own.send('b').expect("it is waited for"));
-        let early = Timer::new(move || drop(sender.send('a')));
+        let early = Timer::new(move || _ = sender.send('a'));
         late.set(Duration::from_millis(40), Duration::ZERO).unwrap();
         early.set(Duration::ZERO, Duration::from_millis(1)).unwrap();
         let order: String = receiver.iter().take(3).collect();

@@ -5,8 +5,10 @@
 //! itself. A file that somebody cuts short while it is mapped ends who touches what is gone, with
 //! `SIGBUS`; on Windows it could not be cut.
 
+mod copy;
 mod object;
 mod view;
 
+pub use copy::{read, size, write};
 pub use object::{Section, create, open};
 pub use view::{View, map};

@@ -41,14 +41,20 @@ impl Cancel {
     pub(crate) fn begin(&self) -> bool {
         let unused = self.word.load(Ordering::Relaxed) == UNUSED;
         if unused {
-            self.word.store(WAITS, Ordering::SeqCst);
+            self.word.store(WAITS, Ordering::Release);
         }
         unused
     }
 
-    /// The call is over.
+    /// The call is over; whether it was not cancelled. One that was cancelled stays so.
     #[inline]
-    pub(crate) fn end(&self) {
+    pub(crate) fn end(&self) -> bool {
+        let (order, failed) = (Ordering::AcqRel, Ordering::Acquire);
+        self.word.compare_exchange(WAITS, UNUSED, order, failed).is_ok()
+    }
+
+    /// A call that was cancelled is over.
+    pub(crate) fn end_cancelled(&self) {
         self.word.store(UNUSED, Ordering::Release);
     }
 

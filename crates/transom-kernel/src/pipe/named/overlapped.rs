@@ -250,7 +250,7 @@ pub fn connect_overlapped(handle: Handle, completion: Completion) -> Result<Star
         return crate::pipe::state::connect(handle).map(|()| Started::Done(Transfer::default()));
     };
     if !pipe.requests().is_overlapped() {
-        return wait_for(completion, || pipe.connect().map(|()| Transfer::default()));
+        return wait_for(None, completion, || pipe.connect().map(|()| Transfer::default()));
     }
     let operation = Connect::begin(&pipe)?;
     let object: Arc<dyn KernelObject> = pipe;
@@ -269,7 +269,7 @@ pub fn transact_overlapped(
 ) -> Result<Started> {
     let pipe = for_transaction(handle)?;
     if !pipe.requests().is_overlapped() {
-        return wait_for(completion, || {
+        return wait_for(None, completion, || {
             let taken = pipe.transact(source.bytes(), &mut *target)?;
             Ok(Transfer { bytes: taken.bytes, more: taken.more })
         });
