@@ -5,19 +5,19 @@
 
 mod apcs;
 mod clock;
+mod completion_ports;
 mod console;
 mod directories;
 mod events;
+mod events;
 mod files;
+mod files;
+mod handles;
 mod handles;
 mod mailslots;
 mod memory;
 mod modules;
 mod native;
-mod completion_ports;
-mod events;
-mod files;
-mod handles;
 mod overlapped;
 mod pipes;
 mod pools;

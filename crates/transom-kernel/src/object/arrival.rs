@@ -51,7 +51,9 @@ pub(crate) fn object(
         ObjectType::Section => {
             Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
         }
-        ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => Err(Win32Error::NOT_SUPPORTED),
+        ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => {
+            Err(Win32Error::NOT_SUPPORTED)
+        }
     }
 }
 
