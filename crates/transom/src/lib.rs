@@ -9,7 +9,7 @@
 //! | [`handle`] | owned and borrowed handles, pseudo handles, `DuplicateHandle` |
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
-//! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`pipe`] | anonymous and named pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) and with messages |
 //! | [`mailslot`] | messages from many to one |
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |

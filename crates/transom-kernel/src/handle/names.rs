@@ -3,6 +3,7 @@
 use super::published::PublishedHandle;
 use crate::mailslot;
 use crate::object::ObjectType;
+use crate::pipe::named;
 use crate::process::process_name;
 use crate::sync::inspect;
 use std::ffi::OsString;
@@ -15,6 +16,9 @@ use std::os::unix::ffi::OsStringExt;
 pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
     match handle.kind {
         ObjectType::File => {
+            if let Some(name) = named::name_of(handle) {
+                return Some(name.into());
+            }
             if let Some(name) = mailslot::name_of(owner, handle) {
                 return Some(OsString::from_vec(name));
             }

@@ -68,6 +68,18 @@ pub struct State {
     pub instances: u32,
 }
 
+/// The modes of a pipe's end, which cost less to find out than the rest of its [`state`].
+///
+/// # Errors
+/// As for [`information`].
+pub fn mode(handle: Handle) -> Result<u32> {
+    if let Some(pipe) = named::end_of(handle, FILE_READ_ATTRIBUTES)? {
+        return Ok(pipe.mode_word());
+    }
+    let end = end_of(handle, FILE_READ_ATTRIBUTES)?;
+    Ok(if end.nowait() { PIPE_NOWAIT } else { 0 })
+}
+
 /// `GetNamedPipeHandleState`.
 ///
 /// # Errors

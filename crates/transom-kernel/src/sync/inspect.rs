@@ -12,10 +12,11 @@ use crate::handle::published::PublishedHandle;
 use crate::mailslot::{self, Waiting};
 use crate::namespace::name_in;
 use crate::object::ObjectType;
+use crate::pipe::named::{self, PipeState};
 use crate::process::task;
 use rustix::fs::{FileType, Mode, OFlags, SealFlags, fcntl_get_seals, fstat, open, stat};
 use std::fmt;
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 
 /// What an object's words say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub enum ObjectState {
         /// Its period in milliseconds, 0 for none.
         period_ms: u32,
     },
+    /// An end of a named pipe.
+    NamedPipe(PipeState),
     /// A mailslot, from either end.
     Mailslot(Waiting),
 }
@@ -73,7 +76,7 @@ impl ObjectState {
             Self::OwnedMutex { .. } => false,
             Self::Semaphore { count, .. } => count > 0,
             // Its handle is signalled while nothing overlapped runs on it.
-            Self::Mailslot(_) => true,
+            Self::NamedPipe(_) | Self::Mailslot(_) => true,
         }
     }
 }
@@ -94,6 +97,7 @@ impl fmt::Display for ObjectState {
                 write!(f, "owned by {process_id}/{thread_id}, {times} times")
             }
             Self::Semaphore { count, maximum } => write!(f, "{count} of {maximum}"),
+            Self::NamedPipe(state) => state.fmt(f),
             Self::Mailslot(Waiting { messages: 1, bytes, .. }) => {
                 write!(f, "1 message, {bytes} bytes")
             }
@@ -109,7 +113,8 @@ impl fmt::Display for ObjectState {
 #[must_use]
 pub fn state_of(pid: u32, handle: &PublishedHandle) -> Option<ObjectState> {
     if handle.kind == ObjectType::File {
-        return mailslot::state_of(pid, handle).map(ObjectState::Mailslot);
+        let pipe = named::state_of(pid, handle).map(ObjectState::NamedPipe);
+        return pipe.or_else(|| mailslot::state_of(pid, handle).map(ObjectState::Mailslot));
     }
     let number = u32::try_from(handle.details[0]).ok()?;
     let file = open_descriptor(pid, handle, 0)?;
@@ -174,7 +179,12 @@ fn open_descriptor(pid: u32, handle: &PublishedHandle, index: usize) -> Option<O
     if handle.arriving || !types.contains(&handle.kind) {
         return None;
     }
-    let number = handle.descriptors[index]?;
+    open_memory(pid, handle.descriptors[index]?)
+}
+
+/// A descriptor of a process, opened for reading; only a file is, since opening something else may
+/// do something.
+pub(crate) fn open_memory(pid: u32, number: RawFd) -> Option<OwnedFd> {
     let path = format!("/proc/{pid}/fd/{number}");
     let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
     stat(&*path).ok().filter(|stat| is_file(stat.st_mode))?;

@@ -45,6 +45,7 @@ pub(crate) mod holder;
 mod layout;
 mod line;
 pub(crate) mod lock;
+pub(crate) mod outside;
 mod peek;
 mod queue;
 mod read;

@@ -15,7 +15,7 @@ use transom_sys::shared_bytes::SharedBytes;
 
 const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlags::SEAL);
 /// In a quota's word: the queue keeps messages apart.
-const MESSAGES: u64 = 1 << 32;
+pub(super) const MESSAGES: u64 = 1 << 32;
 /// In the process: the segment was found to be spoilt.
 const SPOILT: u64 = 1;
 
