@@ -1,4 +1,5 @@
-//! Makes the table of all exported functions, which `GetProcAddress` looks into.
+//! Makes the table of all exported functions, which `GetProcAddress` looks into, and names the
+//! shared library as C programs ask for it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,6 +8,8 @@ use std::{env, fs};
 include!("build/exports.rs");
 
 fn main() -> std::io::Result<()> {
+    println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libtransom.so");
+    println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=build/exports.rs");
     let mut table = BTreeSet::new();

@@ -19,6 +19,7 @@
 mod abi;
 pub mod consoleapi;
 pub mod debugapi;
+pub mod descriptors;
 pub mod errhandlingapi;
 pub mod fibersapi;
 pub mod fileapi;

@@ -3,9 +3,7 @@
 use crate::{DONE, message, name, read_error, refused, send, write_error};
 use transom_tests::alone;
 use transom_tests::assistant::Assistant;
-use transom_tests::pipes::{
-    BOTH, DUPLEX, MESSAGES, Pipe, client, connect, disconnect, open, path, peek, wait,
-};
+use transom_tests::pipes::{BOTH, Pipe, client, connect, disconnect, open};
 use transom_tests::win32::{UNTOUCHED, close};
 
 #[test]

@@ -1,6 +1,7 @@
 //! Ordinary files, consoles and the standard streams: what `ReadFile` and `WriteFile` work on;
 //! and [Win32 paths](path).
 
+pub mod adoption;
 pub mod attributes;
 pub mod change;
 pub(crate) mod deletion;
