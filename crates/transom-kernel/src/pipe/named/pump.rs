@@ -142,12 +142,16 @@ impl Feeder {
     /// One that is told when the child has closed its input.
     fn watching(to: OwnedFd) -> Result<Arc<Self>> {
         let to = Arc::new(to);
-        let feeder =
-            Arc::new(Self { to: Arc::clone(&to), cancel: Cancel::new(), watch: Mutex::new(None) });
+        let feeder = Arc::new(Self { to, cancel: Cancel::new(), watch: Mutex::new(None) });
         let weak: Weak<dyn Ready> = Arc::downgrade(&feeder) as _;
-        let watching = watch(to, EventFlags::ERR, weak)?;
-        *feeder.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watching);
+        let mut place = feeder.watch.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = Some(watch(Arc::clone(&feeder.to), EventFlags::ERR, weak)?);
+        drop(place);
         Ok(feeder)
+    }
+
+    fn stop_watching(&self) {
+        drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Pumps until either side has ended.
@@ -182,11 +186,17 @@ impl Feeder {
 }
 
 impl Ready for Feeder {
-    fn on_ready(self: Arc<Self>, _events: EventFlags) {
-        let watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
-        // It would be told again and again.
-        drop(watching);
-        self.cancel.cancel();
+    fn on_ready(self: Arc<Self>, events: EventFlags) {
+        if events.intersects(EventFlags::ERR | EventFlags::HUP) {
+            self.stop_watching();
+            self.cancel.cancel();
+        }
+    }
+}
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        self.stop_watching();
     }
 }
 
