@@ -13,6 +13,7 @@ use super::options::{Build, Options, SourceFile, Stop};
 use crate::language::{Language, say};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fs};
@@ -112,7 +113,7 @@ impl Scratch {
         for attempt in 0..1000 {
             let name = format!("transom-cc-{}-{attempt}", std::process::id());
             let path = env::temp_dir().join(name);
-            match fs::create_dir(&path) {
+            match fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(Self(path)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -229,7 +230,7 @@ impl<'a> Job<'a> {
     fn doubts(&self, source: &SourceFile, file: &Path, build: Build) -> io::Result<usize> {
         let way = Way { as_cpp: source.is_cpp, build: Some(build), long_is_int: true };
         let mut command = self.compiler(source.is_cpp);
-        self.flags(&mut command, source, way);
+        self.flags(&mut command, source, way, true);
         command.args(["-fsyntax-only", "-DTRANSOM_PROBE", "-Wformat", "-fdiagnostics-color=never"]);
         command.args(["-Wincompatible-pointer-types", "-fmax-errors=0"]);
         command.arg("-x").arg(if way.as_cpp { "c++" } else { "c" }).arg(file);
@@ -308,7 +309,7 @@ impl<'a> Job<'a> {
     ) -> io::Result<Outcome> {
         let (file, _) = self.translate(source, way.as_cpp, way.long_is_int)?;
         let mut command = self.compiler(way.as_cpp);
-        self.flags(&mut command, source, way);
+        self.flags(&mut command, source, way, self.options.warnings);
         if self.options.stop != Stop::Compiler {
             command.arg("-c");
         }
@@ -377,7 +378,8 @@ impl<'a> Job<'a> {
         Command::new(program.as_deref().unwrap_or(OsStr::new(plain)))
     }
 
-    fn flags(&self, command: &mut Command, source: &SourceFile, way: Way) {
+    /// The flags of a way; with warnings where they are asked for, or looked at.
+    fn flags(&self, command: &mut Command, source: &SourceFile, way: Way, warnings: bool) {
         command.args(FLAGS);
         if !self.options.clang {
             command.args(NO_BUILTINS);
@@ -391,12 +393,12 @@ impl<'a> Job<'a> {
         if way.build == Some(Build::Unicode) {
             command.args(["-DUNICODE=", "-D_UNICODE="]);
         }
-        if !self.options.warnings {
+        if !warnings {
             command.arg("-w");
         }
         if way.as_cpp {
             command.arg("-fpermissive");
-        } else if !self.options.warnings {
+        } else if !warnings {
             command.args(LENIENT_C);
         }
         // The source's own directory, for a copy elsewhere.
@@ -434,7 +436,8 @@ impl<'a> Job<'a> {
         if options.link_static {
             command.arg(library.join("libtransom.a")).args(["-lm", "-ldl", "-lgcc_s"]);
         } else {
-            command.arg("-L").arg(library).arg("-ltransom");
+            // Who calls nothing of it does not load it.
+            command.arg("-Wl,--as-needed").arg("-L").arg(library).arg("-ltransom");
             if options.rpath {
                 let mut rpath = OsString::from("-Wl,-rpath,");
                 rpath.push(library);
