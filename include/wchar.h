@@ -377,4 +377,6 @@ template <size_t N> errno_t _wcserror_s(wchar_t (&to)[N], int error) { return _w
 TRANSOM_BEGIN
 
 TRANSOM_END
+/* MSVC has the kinds of wide characters here too. */
+#include <wctype.h>
 #endif

@@ -382,7 +382,7 @@ impl<'a> Job<'a> {
     fn flags(&self, command: &mut Command, source: &SourceFile, way: Way, warnings: bool) {
         command.args(FLAGS);
         if !self.options.clang {
-            command.args(NO_BUILTINS);
+            command.args(NO_BUILTINS).arg("-fms-extensions");
         } else {
             command.args([
                 "-fno-builtin",
@@ -397,7 +397,8 @@ impl<'a> Job<'a> {
             command.arg("-w");
         }
         if way.as_cpp {
-            command.arg("-fpermissive");
+            // With its checks, libstdc++ compiles std::wstring here, where wchar_t has 16 bits.
+            command.args(["-fpermissive", "-D_GLIBCXX_ASSERTIONS"]);
         } else if !warnings {
             command.args(LENIENT_C);
         }
