@@ -196,7 +196,7 @@ impl<'a> Job<'a> {
         }
         let mut seen = Seen::default();
         for source in &self.options.sources {
-            let (_, found) = self.translate(source, false, true)?;
+            let (_, found) = self.translate(source, true)?;
             seen.unicode |= found.unicode;
             seen.wide_entry |= found.wide_entry;
             seen.wide_words |= found.wide_words;
@@ -213,7 +213,7 @@ impl<'a> Job<'a> {
         }
         let mut doubts = [0, 0];
         for source in &self.options.sources {
-            let (file, _) = self.translate(source, source.is_cpp, true)?;
+            let (file, _) = self.translate(source, true)?;
             for (doubt, build) in doubts.iter_mut().zip([Build::Mbcs, Build::Unicode]) {
                 *doubt += self.doubts(source, &file, build)?;
             }
@@ -251,15 +251,10 @@ impl<'a> Job<'a> {
             .sum())
     }
 
-    fn translate(
-        &mut self,
-        source: &SourceFile,
-        cpp: bool,
-        long_is_int: bool,
-    ) -> io::Result<(PathBuf, Seen)> {
+    fn translate(&mut self, source: &SourceFile, long_is_int: bool) -> io::Result<(PathBuf, Seen)> {
         self.copies += 1;
         let copies = self.scratch.0.join(format!("c{}", self.copies));
-        let changes = Changes { long_is_int: long_is_int && !self.options.lp64, void_main: cpp };
+        let changes = Changes { long_is_int: long_is_int && !self.options.lp64, void_main: true };
         let mut translator =
             Translator::new(self.layout, &self.options.directories, &copies, changes);
         let file = translator.translate(&source.path).map_err(|error| {
@@ -307,7 +302,7 @@ impl<'a> Job<'a> {
         way: Way,
         output: Option<&Path>,
     ) -> io::Result<Outcome> {
-        let (file, _) = self.translate(source, way.as_cpp, way.long_is_int)?;
+        let (file, _) = self.translate(source, way.long_is_int)?;
         let mut command = self.compiler(way.as_cpp);
         self.flags(&mut command, source, way, self.options.warnings);
         if self.options.stop != Stop::Compiler {
