@@ -14,7 +14,7 @@ int main()
     CHECK(WriteFile(file, "hello", 5, &count, NULL));
     where.QuadPart = 1;
     CHECK(SetFilePointerEx(file, where, &where, FILE_BEGIN) && where.QuadPart == 1);
-    CHECK(GetFileSizeEx(file, &size) && size.LowPart == 5 && size.HighPart == 0);
+    CHECK(GetFileSizeEx(file, &size) && size.u.LowPart == 5 && size.u.HighPart == 0);
     CHECK(ReadFile(file, text, sizeof text, &count, NULL) && count == 4 && !memcmp(text, "ello", 4));
     CloseHandle(file);
     CHECK(DeleteFileA(path));
