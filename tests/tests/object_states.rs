@@ -80,7 +80,7 @@ fn states_and_names_of_anothers_pipe() {
     let state = |pid, handle| published::state_of(pid, &line(pid, handle)).map(|it| it.to_string());
     let said = |text: &str| Some(text.to_owned());
     assert_eq!(state(pid, server), said("server, listening"));
-    let called = transom_kernel::handle::name_of(pid, &line(pid, server)).unwrap();
+    let called = transom_kernel::handle::names::name_of(pid, &line(pid, server)).unwrap();
     assert_eq!(called, *format!(r"\\.\pipe\{name}"));
 
     let client = third.number(&format!("pipe-open {} {name}", 0xC000_0000_u32));

@@ -4,7 +4,7 @@
 //! real-time signal that the program has left alone when a thread is first interrupted.
 
 use std::ffi::c_int;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError};
 
 extern "C" fn nothing(_signal: c_int) {}
 
@@ -12,6 +12,7 @@ extern "C" fn nothing(_signal: c_int) {}
 fn signal() -> Option<c_int> {
     static SIGNAL: OnceLock<Option<c_int>> = OnceLock::new();
     *SIGNAL.get_or_init(|| {
+        let _choice = crate::signal::CHOICE.lock().unwrap_or_else(PoisonError::into_inner);
         let free = |&signal: &c_int| crate::signal::disposition(signal) == libc::SIG_DFL;
         let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX()).rev().find(free)?;
         // SAFETY: the structure is integers and an optional pointer, for which zero is a value.

@@ -1,8 +1,8 @@
 //! The two things Transom asks of signals: no death by `SIGPIPE`, and children that start with
 //! the dispositions a fresh program expects.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// The highest signal number.
 const LAST_SIGNAL: i32 = 64;
@@ -20,6 +20,9 @@ pub fn let_children_ignore(signal: i32, ignored: bool) {
     set.fetch_or(bit, Ordering::Relaxed);
     clear.fetch_and(!bit, Ordering::Relaxed);
 }
+
+/// Held while a signal that the program does not use is looked for and taken.
+pub(crate) static CHOICE: Mutex<()> = Mutex::new(());
 
 extern "C" fn do_nothing(_signal: i32) {}
 

@@ -142,7 +142,8 @@ pub unsafe extern "system" fn UnhandledExceptionFilter(
 same_signature!(official::UnhandledExceptionFilter, UnhandledExceptionFilter, fn(_) -> _);
 
 /// `RaiseException`: ends the process with the exception's code as its exit code: there are no
-/// handlers for exceptions. 0 is `STATUS_NONCONTINUABLE_EXCEPTION`.
+/// handlers for exceptions. 0 is `STATUS_NONCONTINUABLE_EXCEPTION`. What only informs a debugger (a
+/// code from 0x40000000 to 0x7FFFFFFF, such as that which names a thread) does nothing.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/errhandlingapi/nf-errhandlingapi-raiseexception>
 #[unsafe(no_mangle)]
@@ -152,6 +153,11 @@ pub unsafe extern "system" fn RaiseException(
     _count: u32,
     _arguments: *const usize,
 ) {
+    const SEVERITY: u32 = 0xC000_0000;
+    const INFORMATIONAL: u32 = 0x4000_0000;
+    if code & SEVERITY == INFORMATIONAL {
+        return;
+    }
     let code = if code == 0 { STATUS_NONCONTINUABLE_EXCEPTION.cast_unsigned() } else { code };
     executive::exit(code);
 }

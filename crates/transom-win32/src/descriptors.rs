@@ -3,7 +3,6 @@
 
 use crate::abi::{from_handle, raw_to_handle};
 use std::os::fd::{BorrowedFd, IntoRawFd};
-use std::ptr::null_mut;
 use transom_kernel::file::adoption;
 use transom_kernel::last_error;
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
@@ -29,7 +28,7 @@ pub extern "C" fn transom_handle_of_descriptor(descriptor: i32) -> HANDLE {
 /// A descriptor, the caller's to close, of what a handle is; -1 if it has none.
 #[unsafe(no_mangle)]
 pub extern "C" fn transom_descriptor_of_handle(handle: HANDLE) -> i32 {
-    if handle == null_mut() {
+    if handle.is_null() {
         return -1;
     }
     match from_handle(handle).and_then(adoption::descriptor_of) {

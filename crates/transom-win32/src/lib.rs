@@ -17,6 +17,7 @@
 )]
 
 mod abi;
+pub mod aclapi;
 pub mod consoleapi;
 pub mod debugapi;
 pub mod descriptors;

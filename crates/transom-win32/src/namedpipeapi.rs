@@ -110,7 +110,7 @@ pub unsafe extern "system" fn SetNamedPipeHandleState(
     // SAFETY: NULL or readable, by the caller's contract.
     let mode = unsafe { load(mode) };
     if !most_collected.is_null() || !collect_timeout.is_null() {
-        return succeeds(from_handle(pipe).and_then(|pipe| state::refuse_collecting(pipe)));
+        return succeeds(from_handle(pipe).and_then(state::refuse_collecting));
     }
     succeeds(from_handle(pipe).and_then(|pipe| state::set_mode(pipe, mode)))
 }

@@ -205,10 +205,12 @@ pub unsafe extern "system" fn CallNamedPipeW(
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = unsafe { wide(name) };
-    // SAFETY: buffers as long as said, by the caller's contract.
-    let buffers = unsafe { (input(request, request_size), output(answer, answer_size)) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let request = unsafe { input(request, request_size) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let answer = unsafe { output(answer, answer_size) };
     // SAFETY: `read` is writable or NULL, by the caller's contract.
-    succeeds(unsafe { answered(call(name, buffers, timeout_ms), read) })
+    succeeds(unsafe { answered(call(name, (request, answer), timeout_ms), read) })
 }
 same_signature!(official::CallNamedPipeW, CallNamedPipeW, fn(_, _, _, _, _, _, _) -> _);
 
@@ -227,10 +229,12 @@ pub unsafe extern "system" fn CallNamedPipeA(
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = unsafe { ansi(name) };
-    // SAFETY: buffers as long as said, by the caller's contract.
-    let buffers = unsafe { (input(request, request_size), output(answer, answer_size)) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let request = unsafe { input(request, request_size) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let answer = unsafe { output(answer, answer_size) };
     // SAFETY: `read` is writable or NULL, by the caller's contract.
-    succeeds(unsafe { answered(call(name, buffers, timeout_ms), read) })
+    succeeds(unsafe { answered(call(name, (request, answer), timeout_ms), read) })
 }
 same_signature!(official::CallNamedPipeA, CallNamedPipeA, fn(_, _, _, _, _, _, _) -> _);
 
@@ -262,16 +266,13 @@ pub unsafe extern "system" fn TransactNamedPipe(
 ) -> BOOL {
     let missing = request.is_null() && request_size > 0 || answer.is_null() && answer_size > 0;
     if !overlapped.is_null() && !missing {
-        // SAFETY: buffers as long as said and an `OVERLAPPED`, until the request is done, by the
-        // caller's contract; what is written is only read.
-        let parts = unsafe {
-            (
-                Buffer::new(request.cast_mut().cast(), request_size),
-                Buffer::new(answer.cast(), answer_size),
-                completion(overlapped, true),
-            )
-        };
-        let (request, answer, completion) = parts;
+        // SAFETY: as long as said until the request is done, by the caller's contract; what is
+        // written is only read.
+        let request = unsafe { Buffer::new(request.cast_mut().cast(), request_size) };
+        // SAFETY: as long as said until the request is done, by the caller's contract.
+        let answer = unsafe { Buffer::new(answer.cast(), answer_size) };
+        // SAFETY: not NULL, so valid until the request is done, by the caller's contract.
+        let completion = unsafe { completion(overlapped, true) };
         let begun = from_handle(pipe).and_then(|pipe| {
             let (completion, _) = completion?;
             let (request, answer) = (Box::new(request), Box::new(answer));

@@ -236,7 +236,7 @@ fn the_requests_of_a_thread_that_ends_go_on_if_a_port_is_told() {
 }
 
 /// Whether a thread of this process sleeps.
-fn sleeps(tid: u32) -> bool {
+pub(crate) fn sleeps(tid: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/self/task/{tid}/stat"));
     stat.is_ok_and(|stat| stat.rsplit(')').next().is_some_and(|rest| rest.starts_with(" S")))
 }

@@ -26,8 +26,8 @@ use windows_sys::Win32::System::IO::{
     PostQueuedCompletionStatus,
 };
 use windows_sys::Win32::System::Threading::{
-    GetCurrentThread, INFINITE, SetEvent, SleepEx, WaitForMultipleObjects, WaitForSingleObject,
-    WaitForSingleObjectEx,
+    GetCurrentThread, INFINITE, SetEvent, SleepEx, TerminateThread, WaitForMultipleObjects,
+    WaitForSingleObject, WaitForSingleObjectEx,
 };
 
 const GENERIC_READ: u32 = 0x8000_0000;
@@ -578,8 +578,8 @@ fn another_process_completes_a_request_and_its_death_does() {
     assert_eq!(&request.bytes()[..3], b"abc");
     writer.wait().expect("it ends");
     // The only writer is killed.
-    let mut writer = shell("exec 3> \"$1\"; printf x >&3; exec sleep 60");
     assert_eq!(request.read(reader), PENDING);
+    let mut writer = shell("exec 3> \"$1\"; printf x >&3; exec sleep 60");
     assert_eq!(request.result(reader, true), (TRUE, 1));
     fifo.other = File::open("/dev/null").expect("it is there");
     assert_eq!(request.read(reader), PENDING);
@@ -628,4 +628,67 @@ fn a_forked_process_starts_without_requests() {
     assert_eq!(first.result(reader, true), (TRUE, 1));
     assert_eq!(take(), TRUE);
     close([reader, child_reader, port]);
+}
+
+#[test]
+fn what_a_terminated_thread_leaves_in_queues_is_removed() {
+    let _alone = alone();
+    let fifo = Fifo::new();
+    let (reader, second) = (fifo.reader(), Fifo::new());
+    let other_reader = second.reader();
+    let port = win32!(CreateIoCompletionPort(INVALID_HANDLE_VALUE, null_mut(), 0, 1)).0;
+    // One waits for a packet; one has a request in flight and waits for its turn behind it.
+    let request = Request::new(1);
+    let [handle, other, queue] = [reader, other_reader, port].map(|file| file.addr());
+    let place = request.place.addr();
+    let buffer = request.buffer.cast::<u8>().addr();
+    let (tell, told) = std::sync::mpsc::channel();
+    let tell_second = tell.clone();
+    let start = |work: Box<dyn FnOnce() + Send>| std::thread::spawn(work);
+    let _waits = start(Box::new(move || {
+        tell.send((own_thread(), rustix::thread::gettid())).expect("somebody listens");
+        let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
+        let port = raw(queue.cast_signed());
+        let overlapped = &raw mut overlapped;
+        win32!(GetQueuedCompletionStatus(port, &raw mut bytes, &raw mut key, overlapped, INFINITE));
+        unreachable!("it is terminated");
+    }));
+    let _reads = start(Box::new(move || {
+        let place = std::ptr::without_provenance_mut(place);
+        let buffer = std::ptr::without_provenance_mut(buffer);
+        let file = raw(other.cast_signed());
+        assert_eq!(win32!(ReadFile(file, buffer, 1, null_mut(), place)), PENDING);
+        let blocked = Request::new(1);
+        assert_eq!(blocked.read(raw(handle.cast_signed())), PENDING);
+        std::mem::forget(blocked);
+        tell_second.send((own_thread(), rustix::thread::gettid())).expect("somebody listens");
+        let mut byte = [0];
+        crate::files::read(raw(handle.cast_signed()), &mut byte);
+        unreachable!("it is terminated");
+    }));
+    for _ in 0..2 {
+        let (thread, tid) = told.recv().expect("it speaks");
+        while !crate::completion_ports::sleeps(tid.as_raw_nonzero().get().cast_unsigned()) {
+            std::thread::yield_now();
+        }
+        assert_eq!(win32!(TerminateThread(raw(thread), 1)), TRUE);
+        close([raw(thread)]);
+    }
+    assert_eq!(request.result(other_reader, true), (ABORTED, 0));
+    // The packet comes to who is there, and so does the byte.
+    assert_eq!(win32!(PostQueuedCompletionStatus(port, 1, 2, null())), TRUE);
+    let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
+    let got = win32!(GetQueuedCompletionStatus(
+        port,
+        &raw mut bytes,
+        &raw mut key,
+        &raw mut overlapped,
+        INFINITE
+    ));
+    assert_eq!((got, key), (TRUE, 2));
+    let mine = Request::new(1);
+    fifo.put(b"m");
+    assert_eq!(mine.read(reader), TRUE);
+    assert_eq!(mine.bytes(), b"m");
+    close([reader, other_reader, port]);
 }

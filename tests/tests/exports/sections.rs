@@ -265,3 +265,67 @@ fn a_section_is_opened_by_its_name_in_another_process() -> std::io::Result<()> {
     assert_eq!(gone, (null_mut(), ERROR_FILE_NOT_FOUND));
     Ok(())
 }
+
+/// Says to this test program, started once more, which handle it has inherited.
+const HEIR: &str = "TRANSOM_TEST_SECTION_HANDLE";
+
+#[test]
+fn fact_13_a_section_is_inherited_under_its_value() -> std::io::Result<()> {
+    use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+    use windows_sys::Win32::System::Environment::SetEnvironmentVariableW;
+    use windows_sys::Win32::System::Threading::{
+        CreateProcessW, GetExitCodeProcess, INFINITE, PROCESS_INFORMATION, STARTUPINFOW,
+        WaitForSingleObject,
+    };
+    if let Ok(value) = std::env::var(HEIR) {
+        let section = raw(value.parse().expect("a number"));
+        let view = view(section, FILE_MAP_WRITE);
+        // SAFETY: the view is mapped.
+        let found = unsafe { view.read() };
+        // SAFETY: as above.
+        unsafe { view.write(found + 1) };
+        return Ok(());
+    }
+    let _alone = alone();
+    let attributes = SECURITY_ATTRIBUTES {
+        nLength: size_of::<SECURITY_ATTRIBUTES>() as u32,
+        lpSecurityDescriptor: null_mut(),
+        bInheritHandle: 1,
+    };
+    let (anything, access) = (INVALID_HANDLE_VALUE, PAGE_READWRITE);
+    let (section, _) =
+        win32!(CreateFileMappingW(anything, &raw const attributes, access, 0, 4096, null()));
+    let view = view(section, FILE_MAP_WRITE);
+    // SAFETY: the view is mapped.
+    unsafe { view.write(41) };
+    let (name, value) = (wide(HEIR), wide(&section.addr().to_string()));
+    assert_eq!(win32!(SetEnvironmentVariableW(name.as_ptr(), value.as_ptr())).0, 1);
+    let test = "sections::fact_13_a_section_is_inherited_under_its_value";
+    let exe = std::env::current_exe()?;
+    let mut line = wide(&format!("\"{}\" --exact {test}", exe.display()));
+    let startup = STARTUPINFOW { cb: size_of::<STARTUPINFOW>() as u32, ..Default::default() };
+    let mut made = PROCESS_INFORMATION::default();
+    let none = null();
+    let started = win32!(CreateProcessW(
+        null(),
+        line.as_mut_ptr(),
+        none,
+        none,
+        1,
+        0,
+        null(),
+        null(),
+        &raw const startup,
+        &raw mut made
+    ));
+    assert_eq!(win32!(SetEnvironmentVariableW(name.as_ptr(), null())).0, 1);
+    assert_eq!(started.0, 1, "error {}", started.1);
+    win32!(WaitForSingleObject(made.hProcess, INFINITE));
+    let mut code = 7;
+    assert_eq!(win32!(GetExitCodeProcess(made.hProcess, &raw mut code)).0, 1);
+    // SAFETY: the view is mapped.
+    assert_eq!((code, unsafe { view.read_volatile() }), (0, 42));
+    unmap(view);
+    close([section, made.hProcess, made.hThread]);
+    Ok(())
+}

@@ -201,3 +201,41 @@ fn a_thread_has_a_token_while_it_acts_with_one() {
     assert_eq!(wrong, (0, ERROR_INVALID_PARAMETER));
     close([token, own, copy]);
 }
+
+#[test]
+fn lists_are_made_of_who_is_to_have_what() {
+    use windows_sys::Win32::Foundation::{GENERIC_READ, LocalFree};
+    use windows_sys::Win32::Security::Authorization::{
+        BuildExplicitAccessWithNameW, DENY_ACCESS, EXPLICIT_ACCESS_W, GRANT_ACCESS,
+        SET_AUDIT_SUCCESS, SetEntriesInAclW,
+    };
+    use windows_sys::Win32::Security::{ACCESS_ALLOWED_ACE, ACL, GetAce, IsValidAcl};
+    let (everyone, root, nobody) = (wide("Everyone"), wide("root"), wide("no such user here"));
+    let mut entries = [EXPLICIT_ACCESS_W::default(); 2];
+    let [first, second] = entries.each_mut().map(std::ptr::from_mut);
+    win32!(BuildExplicitAccessWithNameW(first, everyone.as_ptr(), GENERIC_READ, GRANT_ACCESS, 0));
+    win32!(BuildExplicitAccessWithNameW(second, root.as_ptr(), 2, DENY_ACCESS, 0));
+    let mut list: *mut ACL = null_mut();
+    let place = &raw mut list;
+    let make = |entries: &[EXPLICIT_ACCESS_W], old: *const ACL| {
+        win32!(SetEntriesInAclW(entries.len() as u32, entries.as_ptr(), old, place))
+    };
+    assert_eq!(make(&entries, null()).0, 0);
+    assert_eq!(win32!(IsValidAcl(list)).0, 1);
+    let mut ace = null_mut();
+    let kinds = [0, 1].map(|index| {
+        assert_eq!(win32!(GetAce(list, index, &raw mut ace)).0, 1);
+        // SAFETY: an entry of a valid list.
+        let entry = unsafe { ace.cast::<ACCESS_ALLOWED_ACE>().read() };
+        (entry.Header.AceType, entry.Mask)
+    });
+    // What denies comes first.
+    assert_eq!(kinds, [(1, 2), (0, GENERIC_READ)]);
+    assert!(win32!(LocalFree(list.cast())).0.is_null());
+    win32!(BuildExplicitAccessWithNameW(first, nobody.as_ptr(), 1, GRANT_ACCESS, 0));
+    assert_eq!(make(&entries, null()).0, ERROR_NONE_MAPPED);
+    win32!(BuildExplicitAccessWithNameW(first, root.as_ptr(), 1, SET_AUDIT_SUCCESS, 0));
+    assert_eq!(make(&entries, null()).0, 50);
+    let without = win32!(SetEntriesInAclW(0, null(), null(), null_mut()));
+    assert_eq!(without.0, ERROR_INVALID_PARAMETER);
+}

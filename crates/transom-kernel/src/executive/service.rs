@@ -241,7 +241,6 @@ impl Drop for Appointment {
 ///
 /// # Errors
 /// `ERROR_NO_SYSTEM_RESOURCES` when there is no service thread.
-#[cfg_attr(not(test), expect(dead_code, reason = "for reads that have a time-out"))]
 pub(crate) fn call_at(ns: u64, call: Weak<dyn Ready>) -> Result<Appointment> {
     let mut service = running()?;
     let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;

@@ -1,11 +1,12 @@
 //! Taking requests back.
 
 use super::lane::Which;
+use super::port::CompletionPort;
 use super::{FileIo, synchronous};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::{Handle, PseudoHandle};
-use crate::object::{KernelObject, ObjectId};
+use crate::object::{KernelObject, ObjectId, downcast_ref};
 use crate::thread::{Thread, current_thread_id};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -56,6 +57,17 @@ fn cancel_of_thread(objects: BTreeMap<ObjectId, Weak<dyn KernelObject>>) {
     for object in objects.into_values().filter_map(|object| object.upgrade()) {
         if let Some(io) = io_of(&*object).filter(|io| !io.has_port()) {
             io.cancel(Which::OfThread(tid));
+        }
+    }
+}
+
+/// A thread of this process was terminated: what it leaves in queues is removed, as when it ends.
+pub(crate) fn thread_was_terminated(tid: u32) {
+    for (_, entry) in current().table().entries() {
+        if let Some(io) = io_of(&*entry.object) {
+            io.forget(tid);
+        } else if let Ok(port) = downcast_ref::<CompletionPort>(&*entry.object) {
+            port.forget(tid);
         }
     }
 }

@@ -167,6 +167,16 @@ impl FileIo {
         cancelled
     }
 
+    /// A thread was terminated, whatever it was doing.
+    pub(super) fn forget(&self, tid: u32) {
+        for lane in Lane::ALL {
+            let inside = gate::enter();
+            lane::lock(&self.queues[lane as usize], &inside).end_turns_of(tid);
+        }
+        // Those behind it are pumped with this.
+        self.cancel(if self.has_port() { Which::None } else { Which::OfThread(tid) });
+    }
+
     /// Whether it is signalled: nothing was begun since the last request was done without an
     /// event.
     #[must_use]

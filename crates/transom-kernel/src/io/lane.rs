@@ -2,7 +2,7 @@
 
 use super::gate::Inside;
 use super::{Completion, FileIo, Operation, Outcome, Progress};
-use crate::thread::present;
+use crate::thread::{current_thread_id, present};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,7 +34,7 @@ pub(super) struct Request {
 enum Place {
     Request(Box<Request>),
     /// A thread that sleeps on the word until its turn comes.
-    Turn(Arc<AtomicU64>),
+    Turn(Arc<AtomicU64>, u32),
 }
 
 /// A queue.
@@ -93,7 +93,7 @@ impl Queue {
     /// Adds a thread at the end; its number, and the word that becomes 1 when it is in front.
     pub(super) fn add_turn(&mut self) -> (u64, Arc<AtomicU64>) {
         let word = Arc::new(AtomicU64::new(self.is_empty().into()));
-        (self.append(Place::Turn(Arc::clone(&word))), word)
+        (self.append(Place::Turn(Arc::clone(&word), current_thread_id())), word)
     }
 
     /// A thread has had its turn, or does not want it any more.
@@ -101,12 +101,17 @@ impl Queue {
         self.places.remove(&number);
     }
 
+    /// A thread that was terminated does not want its turn any more.
+    pub(super) fn end_turns_of(&mut self, tid: u32) {
+        self.places.retain(|_, place| !matches!(place, Place::Turn(_, of) if *of == tid));
+    }
+
     /// Does what can be done, from the front.
     pub(super) fn pump(&mut self, io: &FileIo, leftovers: &mut Leftovers, inside: &Inside) {
         while let Some(mut first) = self.places.first_entry() {
             let request = match first.get_mut() {
                 Place::Request(request) => request,
-                Place::Turn(word) => {
+                Place::Turn(word, _) => {
                     if word.swap(1, Ordering::SeqCst) == 0 {
                         futex::wake(word, Scope::Private, futex::ALL);
                     }
@@ -150,10 +155,11 @@ impl Queue {
                 .map(|(_, number)| *number)
                 .collect(),
             Which::All => self.places.keys().copied().collect(),
+            Which::None => Vec::new(),
             Which::OfThread(tid) => {
                 let of_thread = |place: &Place| match place {
                     Place::Request(request) => request.thread == tid,
-                    Place::Turn(_) => false,
+                    Place::Turn(..) => false,
                 };
                 let places = self.places.iter().filter(|(_, place)| of_thread(place));
                 places.map(|(number, _)| *number).collect()
@@ -186,4 +192,6 @@ pub(super) enum Which {
     OfThread(u32),
     /// All.
     All,
+    /// None.
+    None,
 }

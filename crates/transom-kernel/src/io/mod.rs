@@ -33,6 +33,7 @@ mod status;
 pub mod synchronous;
 pub(crate) mod worker;
 
+pub(crate) use cancel::thread_was_terminated;
 pub use cancel::{cancel, cancel_all, cancel_synchronous, thread_ends};
 pub use completion::{Completion, StatusBlock};
 pub(crate) use file_io::in_turn;

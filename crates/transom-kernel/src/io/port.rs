@@ -16,7 +16,7 @@ use crate::object::{IO_COMPLETION_MODIFY_STATE, KernelObject, ObjectHeader, Obje
 use crate::sync::apc::{self, Apcs};
 use crate::sync::wait::clock::{Alarm, timespec};
 use crate::sync::wait::{Deadline, Source, Waitable};
-use crate::thread::present;
+use crate::thread::{current_thread_id, present};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,22 +66,36 @@ struct State {
     packets: VecDeque<Packet>,
     /// The last one began to wait last.
     sleepers: Vec<Arc<Sleeper>>,
-    /// How many threads are at work.
-    working: usize,
+    /// The threads that are at work.
+    working: Vec<u32>,
     /// How many of the sleepers will look again soon.
     standing_by: usize,
     closed: bool,
 }
 
+impl State {
+    fn leave_work(&mut self, tid: u32) {
+        if let Some(at) = self.working.iter().position(|other| *other == tid) {
+            self.working.swap_remove(at);
+        }
+    }
+}
+
 /// A thread that waits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sleeper {
+    tid: u32,
     /// 1 when there is reason to look.
     word: AtomicU64,
     parcel: Mutex<Option<Packet>>,
 }
 
 impl Sleeper {
+    fn new() -> Arc<Self> {
+        let tid = current_thread_id();
+        Arc::new(Self { tid, word: AtomicU64::new(0), parcel: Mutex::new(None) })
+    }
+
     fn parcel(&self) -> MutexGuard<'_, Option<Packet>> {
         self.parcel.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -209,19 +223,19 @@ impl CompletionPort {
         if state.packets.is_empty() {
             return None;
         }
-        if state.working < self.concurrency {
+        if state.working.len() < self.concurrency {
             let sleeper = state.sleepers.pop()?;
             *sleeper.parcel() = state.packets.pop_front();
-            state.working += 1;
+            state.working.push(sleeper.tid);
             return Some(sleeper);
         }
         (state.standing_by == 0).then(|| state.sleepers.pop())?
     }
 
-    /// A thread that was at work is not any more.
+    /// The calling thread was at work and is not any more.
     pub(super) fn rest(&self, inside: &Inside) {
         let mut state = self.state(inside);
-        state.working = state.working.saturating_sub(1);
+        state.leave_work(current_thread_id());
         let woken = self.hand_out(&mut state);
         self.note_packets(&state, inside);
         drop(state);
@@ -230,9 +244,23 @@ impl CompletionPort {
         }
     }
 
-    /// A thread goes on with its work, whoever else has begun some meanwhile.
+    /// The calling thread goes on with its work, whoever else has begun some meanwhile.
     pub(super) fn go_on(&self, inside: &Inside) {
-        self.state(inside).working += 1;
+        self.state(inside).working.push(current_thread_id());
+    }
+
+    /// A thread was terminated, whatever it was doing.
+    pub(super) fn forget(&self, tid: u32) {
+        let inside = gate::enter();
+        let mut state = self.state(&inside);
+        state.leave_work(tid);
+        state.sleepers.retain(|sleeper| sleeper.tid != tid);
+        let woken = self.hand_out(&mut state);
+        self.note_packets(&state, &inside);
+        drop(state);
+        if let Some(sleeper) = woken {
+            sleeper.wake();
+        }
     }
 
     pub(super) fn get(
@@ -248,15 +276,15 @@ impl CompletionPort {
             let inside = gate::enter();
             let mut state = self.state(&inside);
             if std::mem::take(&mut is_at_work) {
-                state.working = state.working.saturating_sub(1);
+                state.leave_work(current_thread_id());
             }
             if state.closed {
                 return Err(Win32Error::ABANDONED_WAIT_0);
             }
             let is_late = deadline.has_passed();
-            let may_work = state.working < self.concurrency || impatient || is_late;
+            let may_work = state.working.len() < self.concurrency || impatient || is_late;
             if may_work && !state.packets.is_empty() {
-                state.working += 1;
+                state.working.push(current_thread_id());
                 let count = Self::take_some(&mut state, most, &mut take);
                 let woken = self.hand_out(&mut state);
                 self.note_packets(&state, &inside);
@@ -272,7 +300,7 @@ impl CompletionPort {
                 return Ok(Got::TimedOut);
             }
             let stands_by = !state.packets.is_empty();
-            let sleeper = Arc::new(Sleeper::default());
+            let sleeper = Sleeper::new();
             state.sleepers.push(Arc::clone(&sleeper));
             state.standing_by += usize::from(stands_by);
             drop(state);

@@ -21,6 +21,7 @@
 mod access_check;
 mod acl;
 mod descriptor;
+pub mod entries;
 pub mod names;
 pub mod privileges;
 mod sddl;

@@ -161,6 +161,7 @@ pub fn terminate(thread: &Arc<Thread>, code: u32) -> Result<()> {
         }
         await_end(tid, PATIENCE_MS);
     }
+    crate::io::thread_was_terminated(tid);
     let doomed = Doomed { thread: Arc::clone(thread), stack, code };
     if runs(tid) {
         // It has blocked the signal; it ends when it does no more.

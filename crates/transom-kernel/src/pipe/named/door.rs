@@ -122,10 +122,11 @@ pub(super) fn send_words(
     }
 }
 
+/// What comes over a socket before it is a lifeline.
+pub(super) type Letter = ([u64; WORDS], Option<OwnedFd>);
+
 /// Receives eight words and perhaps a descriptor; `None` when what came is something else.
-pub(super) fn receive_words(
-    socket: &OwnedFd,
-) -> Result<Option<([u64; WORDS], Option<OwnedFd>)>, Errno> {
+pub(super) fn receive_words(socket: &OwnedFd) -> Result<Option<Letter>, Errno> {
     let mut bytes = [0; BYTES];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);

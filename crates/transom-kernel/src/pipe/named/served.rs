@@ -310,12 +310,7 @@ impl ServedName {
         ObjectType::File.rights_among(access_check(&self.security, self.owner, subject))
     }
 
-    /// Who may use the pipe.
-    pub(crate) const fn security(&self) -> &SecurityDescriptor {
-        &self.security
-    }
-
-    /// Whether a user is the one who made the name, who needs no list of groups.
+    /// The user who made the name.
     pub(super) const fn owner(&self) -> u32 {
         self.owner
     }
