@@ -308,7 +308,7 @@ fn scribble(handle: isize, seed: u64) -> usize {
     let mut count = 0;
     // All of the header at every third seed, else some words of it, and some of the rings.
     for place in 0..4096_u64 / 8 {
-        if seed % 3 == 0 || next() % 8 == 0 {
+        if seed.is_multiple_of(3) || next().is_multiple_of(8) {
             let word = match next() % 4 {
                 0 => 0,
                 1 => u64::MAX,
@@ -348,7 +348,7 @@ fn visit_with_nonsense(path: &str, times: u64) {
             let _ = send(&visitor, &nonsense[..length], SendFlags::NOSIGNAL);
         }
         // Some stay, and say nothing.
-        if time % 4 == 0 && seats.len() < 500 {
+        if time.is_multiple_of(4) && seats.len() < 500 {
             seats.push(visitor);
         }
     }
