@@ -4,6 +4,7 @@ mod connecting;
 mod hostile;
 mod kills;
 mod overlapped;
+mod sharing;
 mod standard;
 mod users;
 

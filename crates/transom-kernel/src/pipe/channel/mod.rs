@@ -21,6 +21,7 @@
 //! | 24 | which process hands out a connection that listens | the server's holders |
 //! | 32, 48 | processor of the server, of the client | each side |
 //! | 33, 49 | whether the server, the client wants its doorbell rung | each side |
+//! | 34, 50 | whether several processes have the server's, the client's end | each side |
 //! | 64-191 | the queue to the client | |
 //! | 192-319 | the queue to the server | |
 //!

@@ -96,15 +96,19 @@ fn seek(namespace: &Namespace, name: &DeviceName, request: &ClientRequest) -> Re
             Err(error) => return Err(error),
         }
     }
-    if busy || listing.servers.iter().any(|server| server.listening_since == 0 && server.is_alive())
+    let is_inherited = |server: &Server| !server.is_alive() && server.is_served();
+    if gone && listing.servers.iter().any(is_inherited) {
+        // Its heir is just taking over.
+        return Ok(Sought::Again);
+    }
+    if busy
+        || listing.servers.iter().any(|server| server.listening_since == 0 && server.is_served())
     {
         return Ok(Sought::Busy);
     }
     let was_linked = file.is_linked();
     drop(file);
     Ok(match was_linked {
-        // Somebody may be taking over what a process that ended had. Otherwise nobody is left.
-        true if gone && listing.servers.iter().any(Server::is_alive) => Sought::Again,
         true => absent(namespace, name),
         false => Sought::Again,
     })

@@ -31,6 +31,8 @@ pub(super) fn watch_acceptor(pipe: &Arc<NamedPipe>) {
         return;
     }
     let number = connection.end().segment().acceptor();
+    // Otherwise clients may think for a moment that nobody serves the name.
+    let _ = super::served::note_heir(pipe.name_file(), number);
     let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
     let Some(Ok(acceptor)) = pid.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else {
         // Gone already. If the name is gone, too, nobody can come any more.

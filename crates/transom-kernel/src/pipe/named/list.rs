@@ -120,7 +120,7 @@ pub(crate) fn sweep_pipes(namespace: &Namespace, most: usize) {
         let Ok(Some(file)) = NameFile::open(namespace, name, true) else { continue };
         // Without the lock first: most are alive.
         let dead = match file.listing() {
-            Ok(listing) => !listing.servers.iter().any(Server::is_alive),
+            Ok(listing) => !listing.servers.iter().any(Server::is_served),
             Err(_) => true,
         };
         if dead {

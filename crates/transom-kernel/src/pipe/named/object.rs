@@ -83,6 +83,8 @@ struct Instance {
     served: Mutex<Option<Arc<ServedName>>>,
     /// Since when it listens, 0 when it does not.
     listening_since: AtomicU64,
+    /// The process from which it was just taken over, 0 for none.
+    taken_from: AtomicU32,
     settings: Settings,
 }
 
@@ -156,6 +158,7 @@ impl NamedPipe {
         let instance = Instance {
             served: Mutex::new(Some(Arc::clone(&new.served))),
             listening_since: AtomicU64::new(0),
+            taken_from: AtomicU32::new(0),
             settings: new.settings,
         };
         let header = ObjectHeader::new(ObjectType::File);
@@ -168,6 +171,10 @@ impl NamedPipe {
         let since = served.listen(Weak::clone(&self.me))?;
         if let Some(server) = &self.server {
             server.listening_since.store(since, Ordering::SeqCst);
+            let from = server.taken_from.swap(0, Ordering::SeqCst);
+            if from != 0 {
+                served.release(from);
+            }
         }
         Ok(())
     }
@@ -201,10 +208,16 @@ impl NamedPipe {
         let is_client = traits.contains(Traits::CLIENT);
         let side = if is_client { Side::Client } else { Side::Server };
         let connection = Connection::new(segment, side, lifeline);
+        connection.end().set_shared();
         let device = super::list::device().unwrap_or(0);
         let name_file = FileIdentity { device, inode: payload[1] };
         let served = Mutex::new(None);
-        let instance = Instance { served, listening_since: AtomicU64::new(0), settings };
+        let instance = Instance {
+            served,
+            listening_since: AtomicU64::new(0),
+            taken_from: AtomicU32::new(0),
+            settings,
+        };
         let server = (!is_client).then_some(instance);
         let header = ObjectHeader::with_id(ObjectType::File, id);
         let pipe = Self::build(header, traits, name_file, connection, server, SHARED);
@@ -324,7 +337,8 @@ impl NamedPipe {
         }
         let from = self.borrow().end().segment().acceptor();
         super::door::open()?;
-        let served = served::take_over(self.name_file, from)?;
+        let served = served::take_over(self.name_file)?;
+        server.taken_from.store(from, Ordering::SeqCst);
         *place = Some(Arc::clone(&served));
         Ok(served)
     }
@@ -362,7 +376,7 @@ impl NamedPipe {
 
     /// Whether other processes may have this end, too.
     pub(super) fn is_shared(&self) -> bool {
-        self.forks.load(Ordering::SeqCst) != forks()
+        self.forks.load(Ordering::SeqCst) != forks() || self.borrow().end().is_shared()
     }
 
     /// One more holder within this process, besides the handles.
@@ -456,6 +470,7 @@ impl KernelObject for NamedPipe {
 
     fn leaving(&self) {
         self.forks.store(SHARED, Ordering::SeqCst);
+        self.borrow().end().set_shared();
     }
 
     fn last_handle_closed(&self) {

@@ -9,6 +9,7 @@ use crate::executive::current;
 use crate::namespace::Namespace;
 use crate::namespace::device_name::DeviceName;
 use crate::object::ObjectType;
+use crate::process::task;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::wait::clock;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -112,7 +113,7 @@ pub(super) fn enter(new: &NewInstance<'_>) -> Result<Arc<ServedName>> {
             Err(error) => return Err(error),
         };
         let (alive, dead): (Vec<Server>, Vec<Server>) =
-            listing.servers.iter().partition(|server| server.is_alive());
+            listing.servers.iter().partition(|server| server.is_served());
         if alive.is_empty() {
             file.remove(&turn, namespace, new.name.file());
             continue;
@@ -215,6 +216,17 @@ impl ServedName {
         self.file.change_instances(turn, self.line, 1).map(drop)
     }
 
+    /// An instance that was taken over counts no more as one of the process it was taken from.
+    pub(super) fn release(&self, from: u32) {
+        let _changing = lock(&CHANGING);
+        // If that cannot be written, it counts twice until that process ends.
+        let Ok(turn) = self.file.turn() else { return };
+        let Ok(listing) = self.file.listing() else { return };
+        if let Some(server) = listing.servers.iter().find(|server| server.pid == from) {
+            let _ = self.file.change_instances(&turn, server.line, -1);
+        }
+    }
+
     /// An instance of this process is gone. With its last one, the process no longer serves the
     /// name; if no other does, the name is gone.
     pub(super) fn leave(&self) {
@@ -232,7 +244,7 @@ impl ServedName {
             served.remove(&self.identity());
         }
         let alone = self.file.listing().is_ok_and(|listing| {
-            !listing.servers.iter().any(|server| server.line != self.line && server.is_alive())
+            !listing.servers.iter().any(|server| server.line != self.line && server.is_served())
         });
         if let (true, Ok(namespace)) = (alone, current().namespace()) {
             self.file.remove(turn, namespace, &self.file_name);
@@ -333,11 +345,12 @@ pub(super) fn count_instances(file: &NameFile) -> Result<u32> {
 }
 
 /// Takes an instance over that came from another process, so that this one hands it out: because
-/// it waits for a client, or because the one that did is gone. `from` is that process, if it runs.
+/// it waits for a client, or because the one that did is gone. Until [`ServedName::release`] both
+/// count it, so that clients find the one or the other.
 ///
 /// # Errors
 /// `ERROR_FILE_NOT_FOUND` when the name's file is gone, and as for [`enter`].
-pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedName>> {
+pub(super) fn take_over(identity: FileIdentity) -> Result<Arc<ServedName>> {
     let namespace = current().namespace()?;
     let _changing = lock(&CHANGING);
     let (file, file_name) =
@@ -345,10 +358,6 @@ pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedN
     let turn = file.turn()?;
     if !file.is_linked() {
         return Err(Win32Error::FILE_NOT_FOUND);
-    }
-    let listing = file.listing()?;
-    if let Some(server) = listing.servers.iter().find(|server| server.pid == from) {
-        file.change_instances(&turn, server.line, -1)?;
     }
     if let Some(served) = find(identity) {
         drop(turn);
@@ -366,14 +375,31 @@ pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedN
 pub(crate) fn leave_all() {
     let served: Vec<_> = lock(&SERVED).take().unwrap_or_default().into_values().collect();
     for served in served {
-        // An heir of a listening instance finds the name by its file.
-        let mut listening = std::mem::take(&mut lock(&served.instances).listening).into_values();
-        let has_heirs = listening
-            .any(|instance| instance.upgrade().is_some_and(|instance| instance.is_shared()));
-        if !has_heirs && let Ok(turn) = served.file.turn() {
+        let Ok(turn) = served.file.turn() else { continue };
+        // Heirs find the name by its file.
+        let has_heirs = served.file.listing().is_ok_and(|listing| {
+            listing.servers.iter().any(|server| {
+                server.line == served.line && server.heir != 0 && task::runs(server.heir)
+            })
+        });
+        if !has_heirs {
             let _ = served.file.clear(&turn, served.line);
             served.end(&turn);
         }
+    }
+}
+
+/// Notes in the name's file that this process has an instance that another one hands out.
+///
+/// # Errors
+/// What looking for the file and writing to it report.
+pub(super) fn note_heir(identity: FileIdentity, acceptor: u32) -> Result<()> {
+    let found = super::list::find_file(current().namespace()?, identity)?;
+    let Some((file, _)) = found else { return Err(Win32Error::FILE_NOT_FOUND) };
+    let servers = file.listing()?.servers;
+    match servers.iter().find(|server| server.pid == acceptor) {
+        Some(server) => file.set_heir(server.line),
+        None => Err(Win32Error::FILE_NOT_FOUND),
     }
 }
 
