@@ -1,6 +1,7 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
+mod party;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use transom_tests::win32::{UNTOUCHED, read, write};
