@@ -9,7 +9,9 @@
 
 pub mod channel;
 pub mod linux;
+pub mod mailslots;
 pub mod partner;
+pub mod pipes;
 pub mod placement;
 pub mod win32;
 

@@ -7,6 +7,7 @@ use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem as file;
 use windows_sys::Win32::System::Environment as environment;
+use windows_sys::Win32::System::IO as io;
 use windows_sys::Win32::System::Pipes as pipes;
 use windows_sys::Win32::System::Threading as threading;
 
@@ -278,4 +279,67 @@ pub fn variable_a(name: &std::ffi::CStr, buffer: &mut [u8]) -> u32 {
     let (name, length) = (name.to_bytes_with_nul(), buffer.len() as u32);
     // SAFETY: a terminated string, and a buffer as long as said.
     unsafe { environment::GetEnvironmentVariableA(name.as_ptr(), buffer.as_mut_ptr(), length) }
+}
+
+/// `CreateIoCompletionPort` without a file.
+#[must_use]
+pub fn create_port() -> Handle {
+    // SAFETY: takes numbers.
+    let port = unsafe { io::CreateIoCompletionPort(h(-1), null_mut(), 0, 0) };
+    assert!(!port.is_null());
+    v(port)
+}
+
+/// `CreateIoCompletionPort` with a file.
+pub fn associate(file: Handle, port: Handle) {
+    // SAFETY: takes numbers.
+    let told = unsafe { io::CreateIoCompletionPort(h(file), h(port), 0, 0) };
+    assert_eq!(v(told), port);
+}
+
+/// `PostQueuedCompletionStatus` with a key.
+#[inline]
+pub fn post(port: Handle, key: usize) {
+    // SAFETY: takes numbers.
+    let posted = unsafe { io::PostQueuedCompletionStatus(h(port), 0, key, null()) };
+    assert_eq!(posted, 1);
+}
+
+/// `GetQueuedCompletionStatus`; the key.
+#[inline]
+#[must_use]
+pub fn get(port: Handle) -> usize {
+    let (mut bytes, mut key, mut overlapped) = (0, 0, null_mut());
+    let (bytes, place) = (&raw mut bytes, &raw mut overlapped);
+    // SAFETY: the out-pointers are to live variables.
+    let got =
+        unsafe { io::GetQueuedCompletionStatus(h(port), bytes, &raw mut key, place, FOREVER) };
+    assert_eq!(got, 1);
+    key
+}
+
+/// `CreateFile` for overlapped reads.
+#[must_use]
+pub fn open_overlapped(name: &str) -> Handle {
+    let name = wide(name);
+    let (read, flags) = (file::FILE_GENERIC_READ, file::FILE_FLAG_OVERLAPPED);
+    // SAFETY: the name ends with a NUL.
+    let opened = unsafe {
+        file::CreateFileW(name.as_ptr(), read, 7, null(), file::OPEN_EXISTING, flags, null_mut())
+    };
+    assert_ne!(v(opened), -1);
+    v(opened)
+}
+
+/// Begins to read a byte that is not there yet; it is when `complete` returns.
+#[inline]
+pub fn with_pending_read(handle: Handle, complete: impl FnOnce()) {
+    let mut overlapped = io::OVERLAPPED::default();
+    let mut byte = 0;
+    let place = &raw mut overlapped;
+    // SAFETY: buffer and structure live until the read is done.
+    let begun = unsafe { file::ReadFile(h(handle), &raw mut byte, 1, null_mut(), place) };
+    assert_eq!(begun, 0);
+    complete();
+    assert_eq!(overlapped.Internal, 0);
 }

@@ -3,10 +3,12 @@
 
 pub mod assistant;
 pub mod files;
+pub mod mailslots;
 pub mod objects;
 pub mod pipes;
 pub mod stress;
 pub mod threads;
+pub mod users;
 pub mod win32;
 
 use transom_win32 as _;

@@ -6,6 +6,7 @@ use std::ptr::{null, null_mut};
 use std::str::SplitAsciiWhitespace;
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
+use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Threading as threading;
 
 /// `MAXIMUM_ALLOWED`: everything an object allows.
@@ -42,7 +43,16 @@ pub fn create_mutex(name: Option<&str>, owned: bool) -> Outcome<isize> {
 
 /// `CreateMutexW` with a security descriptor, given as text.
 pub fn create_secured(sddl: &str, name: &str) -> Outcome<isize> {
-    let (sddl, name) = (wide(sddl), wide(name));
+    let name = wide(name);
+    with_security(sddl, |attributes| {
+        // SAFETY: the name is terminated; the attributes are valid and live across the call.
+        call(|| unsafe { v(threading::CreateMutexW(attributes, 0, name.as_ptr())) })
+    })
+}
+
+/// Makes something with a security descriptor that is given as text.
+pub(crate) fn with_security<T>(sddl: &str, make: impl FnOnce(&SECURITY_ATTRIBUTES) -> T) -> T {
+    let sddl = wide(sddl);
     let mut attributes = win32::attributes(false);
     // SAFETY: terminated text and a live place.
     let made = call(|| unsafe {
@@ -54,12 +64,10 @@ pub fn create_secured(sddl: &str, name: &str) -> Outcome<isize> {
         )
     });
     assert_eq!(made.0, 1, "error {}", made.1);
-    // SAFETY: the name is terminated; attributes and descriptor live across the call.
-    let mutex =
-        call(|| unsafe { v(threading::CreateMutexW(&raw const attributes, 0, name.as_ptr())) });
+    let made = make(&attributes);
     // SAFETY: nobody uses the descriptor any more.
     unsafe { LocalFree(attributes.lpSecurityDescriptor) };
-    mutex
+    made
 }
 
 /// `CreateSemaphoreW`; an inheritable handle if there is no name.

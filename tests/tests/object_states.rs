@@ -69,3 +69,33 @@ fn states_and_names_of_anothers_objects() {
     );
     win32::close(own);
 }
+
+#[test]
+fn states_and_names_of_anothers_pipe() {
+    let mut other = Assistant::unrelated();
+    let mut third = Assistant::unrelated();
+    let pid = other.pid;
+    let name = format!("transom-state-{}-{pid}", std::process::id());
+    let server = other.number(&format!("pipe-create 3 6 2 4096 0 {name}"));
+    let state = |pid, handle| published::state_of(pid, &line(pid, handle)).map(|it| it.to_string());
+    let said = |text: &str| Some(text.to_owned());
+    assert_eq!(state(pid, server), said("server, listening"));
+    let called = transom_kernel::handle::names::name_of(pid, &line(pid, server)).unwrap();
+    assert_eq!(called, *format!(r"\\.\pipe\{name}"));
+
+    let client = third.number(&format!("pipe-open {} {name}", 0xC000_0000_u32));
+    assert_eq!(state(pid, server), said("server, connected"));
+    assert_eq!(state(third.pid, client), said("client, connected"));
+    third.ask(&format!("pipe-write {client} 616263"));
+    assert_eq!(state(pid, server), said("server, connected, 3 unread"));
+    let wide: Vec<u16> = name.encode_utf16().collect();
+    let instances = transom_kernel::pipe::named::instances().unwrap().remove(&wide).unwrap();
+    assert_eq!(instances.len(), 1);
+    assert_eq!((&instances[0].servers, &instances[0].clients), (&vec![pid], &vec![third.pid]));
+    assert_eq!((instances[0].state.incoming, instances[0].state.messages), (3, true));
+
+    third.ask(&format!("close {client}"));
+    assert_eq!(state(pid, server), said("server, closing, 3 unread"));
+    other.ask(&format!("pipe-disconnect {server}"));
+    assert!(state(pid, server).unwrap().starts_with("server, disconnected"));
+}

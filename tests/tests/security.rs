@@ -1,11 +1,8 @@
 //! Security descriptors of named objects: what they grant the same user, and others.
 
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::Command;
-use transom_tests::assistant::{Assistant, program};
+use transom_tests::assistant::Assistant;
 use transom_tests::objects::{ALL_ACCESS, Kind, SYNCHRONIZE, create_secured};
+use transom_tests::users::{FIRST, SECOND, Shared, THIRD};
 use transom_tests::win32;
 
 const MUTEX_ALL_ACCESS: u32 = 0x1F_0001;
@@ -45,47 +42,13 @@ fn a_name_gives_what_the_descriptor_grants() {
     }
 }
 
-/// A namespace that users share, and the assistant where they can run it.
-struct Shared(PathBuf);
-
-impl Shared {
-    fn new() -> Self {
-        let path = std::env::temp_dir().join(name("shared"));
-        for directory in ["", "process", "object"] {
-            let directory = path.join(directory);
-            std::fs::create_dir(&directory).expect("a directory of our own");
-            let mode = std::fs::Permissions::from_mode(0o1777);
-            std::fs::set_permissions(&directory, mode).expect("it is ours");
-        }
-        std::fs::copy(program("assistant"), path.join("assistant")).expect("a copy");
-        Self(path)
-    }
-
-    fn assistant(&self, user: u32) -> Assistant {
-        let mut command = Command::new(self.0.join("assistant"));
-        command.env("TRANSOM_NAMESPACE", &self.0).current_dir("/").uid(user).gid(user);
-        Assistant::unrelated_as(&mut command)
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Users whom no machine knows.
-const FIRST: u32 = 61_001;
-const SECOND: u32 = 61_002;
-const THIRD: u32 = 61_003;
-
 #[test]
 fn other_users_have_what_the_descriptor_grants_them() {
     // Only root can be several users; what one user can see is tested above.
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    let shared = Shared::new();
+    let shared = Shared::new("security");
     let [mut first, mut second, mut third] =
         [FIRST, SECOND, THIRD].map(|user| shared.assistant(user));
     let ask = |who: &mut Assistant, what: &str| {

@@ -4,7 +4,10 @@ mod channel;
 mod environment;
 mod events;
 mod handles;
+mod io;
 mod locks;
+mod mailslots;
+mod named_pipes;
 mod pipes;
 mod processes;
 mod snapshot;
@@ -29,6 +32,9 @@ fn main() {
     waits::rows(&mut harness);
     pipes::rows(&mut harness);
     channel::rows(&mut harness);
+    named_pipes::rows(&mut harness);
+    mailslots::rows(&mut harness);
+    io::rows(&mut harness);
     processes::rows(&mut harness);
     snapshot::rows(&mut harness);
     // Last, for it leaves no environment as it was.

@@ -8,7 +8,7 @@ use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::sync::atomic::AtomicU32;
 use transom_benches::partner::CHUNK;
-use transom_benches::{channel, linux, win32};
+use transom_benches::{channel, linux, mailslots, pipes, win32};
 use transom_sys::mapping::SharedWords;
 
 fn main() {
@@ -20,6 +20,20 @@ fn main() {
         ["sink", chunks, from, to] => sink(number(chunks), number(from), number(to)),
         ["channel-echo", length] => channel::echo(number(length)),
         ["channel-sink", length] => channel::sink(number(length)),
+        ["pipe-echo", name, length] => pipes::echo(name, number(length)),
+        ["pipe-sink", name, length, messages] => {
+            pipes::sink(name, number(length), number::<u8>(messages) != 0);
+        }
+        ["pipe-serve", name] => pipes::serve(name),
+        ["mailslot-sink", name, length] => mailslots::sink(name, number(length)),
+        ["raw-datagram-sink", length] => mailslots::raw_sink(number(length)),
+        ["raw-serve", name] => pipes::raw_serve(name),
+        ["pipe-serve-many", name, clients, length] => {
+            pipes::serve_many(name, number(clients), number(length));
+        }
+        ["raw-serve-many", name, clients, length] => {
+            pipes::raw_serve_many(name, number(clients), number(length));
+        }
         ["raw-seqpacket-echo", length] => channel::raw_echo(number(length)),
         ["raw-socket-sink", length] => channel::raw_sink(number(length)),
         ["sleep", ready] => {

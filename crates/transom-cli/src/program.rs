@@ -2,6 +2,7 @@
 //! and the completions of other shells.
 
 use crate::builtins::{self, Call};
+use crate::cc;
 use crate::grammar::{ScriptArguments, Word};
 use crate::language::{Language, say, words};
 use crate::prompt::{Found, ScriptCall, Shell, Streams, find, interactive, lines, stage};
@@ -75,13 +76,27 @@ pub fn definition(language: Language) -> Command {
             "핸들, 상속, 파이프 등이 실제 프로세스 사이에서 동작하는 모습을 보인다. 모든 테이블은 \
              시스템에서 다시 읽은 것이고 모든 주장은 확인된다. 전부 맞을 때만 종료 코드가 0이다.",
         ));
+    let words =
+        || Arg::new("ARGUMENTS").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
+    let compile = Command::new("cc").arg(words()).about(text(
+        "Compiles C and C++ sources of Windows programs; options are gcc's",
+        "Windows 프로그램의 C와 C++ 소스를 컴파일한다. 옵션은 gcc와 같다",
+    ));
+    let run = Command::new("run").arg(words()).about(text(
+        "Starts a program with Transom's library in reach",
+        "Transom의 라이브러리를 찾을 수 있게 하여 프로그램을 실행한다",
+    ));
+    let install = Command::new("install").arg(words()).about(text(
+        "Puts headers, libraries and this program into a directory tree",
+        "헤더, 라이브러리와 이 프로그램을 디렉터리 트리에 설치한다",
+    ));
     let completions = Command::new("completions")
         .about(text("Prints completions for another shell", "다른 셸을 위한 자동 완성을 출력한다"))
         .arg(Arg::new("SHELL").required(true).value_parser(value_parser!(CompletionShell)));
     let manual = Command::new("man")
         .about(text("Prints the manual page, as roff", "매뉴얼 페이지를 roff로 출력한다"));
     let command = command
-        .subcommands([tour, completions, manual])
+        .subcommands([tour, compile, run, install, completions, manual])
         .subcommand(Command::new(tour::ROLE).hide(true));
     builtins::headings(language, command)
 }
@@ -108,6 +123,9 @@ fn run(arguments: &[OsString], language: Language) -> u32 {
                 return code;
             }
         }
+        [Some("cc"), ..] => return cc::main(&arguments[2..], language),
+        [Some("run"), ..] => return cc::run::main(&arguments[2..]),
+        [Some("install"), ..] => return cc::install::main(&arguments[2..]),
         [Some(name), ..] => {
             let builtin = builtins::named(name).filter(|builtin| builtin.outside);
             if let Some(builtin) = builtin {

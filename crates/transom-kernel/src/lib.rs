@@ -14,21 +14,32 @@
 //!    another process can write is checked before it is used.
 #![deny(unsafe_code)]
 
+pub mod console;
 pub mod environment;
 pub mod error;
 pub mod executive;
 pub mod file;
 pub mod handle;
+pub mod io;
 pub mod last_error;
 pub mod locks;
+pub mod mailslot;
+pub mod memory;
+pub mod message;
 mod namespace;
+pub mod nls;
 pub mod object;
 pub mod pipe;
+pub mod pool;
 pub mod process;
+pub mod section;
 pub mod security;
+pub mod status;
 pub mod sync;
+pub mod system;
 pub mod text;
 pub mod thread;
+pub mod time;
 
 pub use error::{Result, Win32Error};
 

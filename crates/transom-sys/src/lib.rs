@@ -5,10 +5,15 @@
 //! safely is used from there directly and not wrapped again.
 
 pub mod address;
+pub mod control;
 pub mod errno;
 pub mod futex;
+pub mod heap;
 pub mod inherited;
+pub mod interruption;
+pub mod library;
 pub mod mapping;
+pub mod memory;
 pub mod pidfd;
 pub mod processor;
 pub mod record_lock;

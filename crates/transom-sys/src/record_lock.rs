@@ -26,6 +26,8 @@ pub struct Found {
     pub range: Range<u64>,
     /// Whether a process holds it (the older kind of locks), not an open file description.
     pub of_process: bool,
+    /// What it keeps away.
+    pub kind: Kind,
 }
 
 fn request(kind: i32, range: &Range<u64>) -> io::Result<libc::flock> {
@@ -91,7 +93,11 @@ pub fn find(fd: impl AsFd, range: &Range<u64>) -> io::Result<Option<Found>> {
         Ok(0) | Err(_) => u64::MAX,
         Ok(length) => start.saturating_add(length),
     };
-    Ok(Some(Found { range: start..end, of_process: lock.l_pid >= 0 }))
+    let kind = match i32::from(lock.l_type) {
+        libc::F_WRLCK => Kind::Exclusive,
+        _ => Kind::Shared,
+    };
+    Ok(Some(Found { range: start..end, of_process: lock.l_pid >= 0, kind }))
 }
 
 /// The signal for input notices, set and asked for (`fcntl(2)`; not in the libc crate).
@@ -139,7 +145,7 @@ mod tests {
         assert!(try_lock(&first, Kind::Shared, &(5..6)).unwrap());
         assert_eq!(find(&first, &(0..10)).unwrap(), None);
         let found = find(&second, &(0..10)).unwrap().unwrap();
-        assert_eq!((found.range, found.of_process), (5..6, false));
+        assert_eq!((found.range, found.of_process, found.kind), (5..6, false, Kind::Shared));
         assert!(try_lock(&second, Kind::Shared, &(5..6)).unwrap());
         assert!(!try_lock(&second, Kind::Exclusive, &(5..6)).unwrap());
         let duplicate = first.try_clone().unwrap();
@@ -153,6 +159,7 @@ mod tests {
     fn unlocking_makes_room_and_ranges_out_of_reach_are_refused() {
         let (first, second) = two_descriptions();
         assert!(try_lock(&first, Kind::Exclusive, &(0..1)).unwrap());
+        assert_eq!(find(&second, &(0..1)).unwrap().unwrap().kind, Kind::Exclusive);
         unlock(&first, &(0..1)).unwrap();
         assert!(try_lock(&second, Kind::Exclusive, &(0..1)).unwrap());
         assert!(try_lock(&first, Kind::Shared, &(u64::MAX - 1..u64::MAX)).is_err());

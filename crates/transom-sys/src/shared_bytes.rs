@@ -103,22 +103,15 @@ unsafe impl Target for [u8] {
     }
 }
 
+// SAFETY: what is borrowed is as long as it says.
+unsafe impl<T: Target + ?Sized> Target for &mut T {
+    fn place(&mut self) -> (*mut u8, usize) {
+        (**self).place()
+    }
+}
+
 // SAFETY: a slice is as long as it says.
 unsafe impl Target for [MaybeUninit<u8>] {
-    fn place(&mut self) -> (*mut u8, usize) {
-        (self.as_mut_ptr().cast(), self.len())
-    }
-}
-
-// SAFETY: the slice is as long as it says, and the borrow of the reference is one of the slice.
-unsafe impl Target for &mut [u8] {
-    fn place(&mut self) -> (*mut u8, usize) {
-        (self.as_mut_ptr(), self.len())
-    }
-}
-
-// SAFETY: as above.
-unsafe impl Target for &mut [MaybeUninit<u8>] {
     fn place(&mut self) -> (*mut u8, usize) {
         (self.as_mut_ptr().cast(), self.len())
     }

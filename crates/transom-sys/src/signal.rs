@@ -1,12 +1,28 @@
 //! The two things Transom asks of signals: no death by `SIGPIPE`, and children that start with
 //! the dispositions a fresh program expects.
 
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// The highest signal number.
 const LAST_SIGNAL: i32 = 64;
 
 static IGNORED_AT_START: OnceLock<u64> = OnceLock::new();
+/// What the program decided since then: signals its children are to ignore, and not to.
+static TO_IGNORE: AtomicU64 = AtomicU64::new(0);
+static NOT_TO_IGNORE: AtomicU64 = AtomicU64::new(0);
+
+/// Has programs that are started from here ignore a signal, or not.
+pub fn let_children_ignore(signal: i32, ignored: bool) {
+    let bit = 1 << (signal - 1);
+    let (set, clear) =
+        if ignored { (&TO_IGNORE, &NOT_TO_IGNORE) } else { (&NOT_TO_IGNORE, &TO_IGNORE) };
+    set.fetch_or(bit, Ordering::Relaxed);
+    clear.fetch_and(!bit, Ordering::Relaxed);
+}
+
+/// Held while a signal that the program does not use is looked for and taken.
+pub(crate) static CHOICE: Mutex<()> = Mutex::new(());
 
 extern "C" fn do_nothing(_signal: i32) {}
 
@@ -35,7 +51,9 @@ pub fn remember_start() {
 /// Signals that this program handles or has set to be ignored, and that a program it starts
 /// finds at their default; one bit each.
 pub(crate) fn to_be_reset() -> u64 {
-    let inherited = IGNORED_AT_START.get().copied().unwrap_or(0);
+    let at_start = IGNORED_AT_START.get().copied().unwrap_or(0);
+    let inherited =
+        (at_start | TO_IGNORE.load(Ordering::Relaxed)) & !NOT_TO_IGNORE.load(Ordering::Relaxed);
     signals_where(|disposition| disposition != libc::SIG_DFL) & !inherited
 }
 

@@ -182,8 +182,9 @@ pub fn spawn_service_thread(
     Ok(())
 }
 
-/// The threads of [`spawn_service_thread`]; a process starts one or two.
-static SERVICE_THREADS: [AtomicU32; 64] = [const { AtomicU32::new(0) }; 64];
+/// The threads of [`spawn_service_thread`]; a process starts one or two, and one or two for each
+/// child whose standard streams are ends of named pipes.
+static SERVICE_THREADS: [AtomicU32; 512] = [const { AtomicU32::new(0) }; 512];
 
 /// Whether a thread is one of [`spawn_service_thread`]'s, and none of the program's own.
 #[must_use]

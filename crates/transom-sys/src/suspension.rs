@@ -126,6 +126,7 @@ extern "C" fn stopped(_signal: c_int) {
 fn signal() -> Option<c_int> {
     static SIGNAL: OnceLock<Option<c_int>> = OnceLock::new();
     *SIGNAL.get_or_init(|| {
+        let _choice = crate::signal::CHOICE.lock().unwrap_or_else(PoisonError::into_inner);
         let free = |&signal: &c_int| crate::signal::disposition(signal) == libc::SIG_DFL;
         let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX()).rev().find(free)?;
         // SAFETY: the structure is integers and an optional pointer, for which zero is a value.

@@ -27,8 +27,10 @@ struct Start<T> {
 extern "C" fn entry<T>(start: *mut c_void) -> *mut c_void {
     // SAFETY: the pointer `start` made for this thread, which alone has it.
     let start = unsafe { Box::from_raw(start.cast::<Start<T>>()) };
-    // The box is gone before the thread runs: one that leaves from within leaves nothing.
-    let Start { value, main } = *start;
+    // The box is gone before the thread runs: one that leaves from within leaves nothing. A box that
+    // is moved out of goes at the end of its scope, so it has one of its own.
+    let unboxed = |start: Box<Start<T>>| *start;
+    let Start { value, main } = unboxed(start);
     main(value);
     std::ptr::null_mut()
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use transom_kernel::handle::Handle;
 use transom_kernel::{Result, Win32Error, last_error, text};
-use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::core::BOOL;
 
@@ -179,4 +179,48 @@ pub(crate) fn raw_to_handle(raw: isize) -> HANDLE {
 pub(crate) unsafe fn asks_to_inherit(attributes: *const SECURITY_ATTRIBUTES) -> bool {
     // SAFETY: the caller's contract is this function's.
     unsafe { load(attributes) }.is_some_and(|attributes| attributes.bInheritHandle != 0)
+}
+
+/// A file time as the two halves that Win32 keeps it in.
+pub(crate) const fn file_time(time: u64) -> FILETIME {
+    FILETIME { dwLowDateTime: time as u32, dwHighDateTime: (time >> 32) as u32 }
+}
+
+/// The number of a file time.
+pub(crate) const fn from_file_time(time: FILETIME) -> u64 {
+    (time.dwHighDateTime as u64) << 32 | time.dwLowDateTime as u64
+}
+
+/// A string in either form.
+pub(crate) trait Unit: Copy + Default {
+    /// UTF-16 in this form.
+    fn encode(wide: &[u16]) -> Vec<Self>;
+}
+
+impl Unit for u16 {
+    fn encode(wide: &[u16]) -> Vec<Self> {
+        wide.to_vec()
+    }
+}
+
+impl Unit for u8 {
+    fn encode(wide: &[u16]) -> Vec<Self> {
+        text::to_bytes(wide)
+    }
+}
+
+/// Gives a string in either form, in the way of [`store_string`]; 0 for an error.
+///
+/// # Safety
+/// As for [`store_string`].
+pub(crate) unsafe fn store_text<T: Unit>(
+    text: Result<Vec<u16>>,
+    buffer: *mut T,
+    capacity: u32,
+) -> u32 {
+    let stored = text.map(|text| {
+        // SAFETY: the same contract.
+        unsafe { store_string(&T::encode(&text), buffer, capacity) }
+    });
+    or_else(stored, 0)
 }

@@ -22,7 +22,7 @@ use windows_sys::core::BOOL;
 ///
 /// # Safety
 /// As for [`wide_string`].
-unsafe fn wide_name<'a>(name: *const u16) -> Result<Cow<'a, [u16]>> {
+pub(crate) unsafe fn wide_name<'a>(name: *const u16) -> Result<Cow<'a, [u16]>> {
     // SAFETY: the same contract.
     given(name.is_null(), unsafe { wide_string(name) })
 }
@@ -31,7 +31,7 @@ unsafe fn wide_name<'a>(name: *const u16) -> Result<Cow<'a, [u16]>> {
 ///
 /// # Safety
 /// As for [`ansi_string`].
-unsafe fn ansi_name(name: *const u8) -> Result<Cow<'static, [u16]>> {
+pub(crate) unsafe fn ansi_name(name: *const u8) -> Result<Cow<'static, [u16]>> {
     // SAFETY: the same contract.
     given(name.is_null(), unsafe { ansi_string(name) }.map(Cow::Owned))
 }

@@ -1,12 +1,14 @@
-//! `namedpipeapi.h`: anonymous pipes, and the functions of named pipes that work on them too.
+//! `namedpipeapi.h`: what works on the ends of pipes, anonymous or named.
 
 use crate::abi::{
-    asks_to_inherit, from_handle, load, same_signature, store, store_optional, succeeds, to_handle,
+    asks_to_inherit, from_handle, load, same_signature, store, store_optional, store_string,
+    succeeds, to_handle,
 };
+use crate::overlapped::{completion, started};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use transom_kernel::handle::Handle;
-use transom_kernel::pipe::{self, state};
+use transom_kernel::pipe::{self, named, state};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
@@ -108,7 +110,7 @@ pub unsafe extern "system" fn SetNamedPipeHandleState(
     // SAFETY: NULL or readable, by the caller's contract.
     let mode = unsafe { load(mode) };
     if !most_collected.is_null() || !collect_timeout.is_null() {
-        return succeeds(from_handle(pipe).and_then(|pipe| state::refuse_collecting(pipe)));
+        return succeeds(from_handle(pipe).and_then(state::refuse_collecting));
     }
     succeeds(from_handle(pipe).and_then(|pipe| state::set_mode(pipe, mode)))
 }
@@ -120,7 +122,11 @@ same_signature!(official::SetNamedPipeHandleState, SetNamedPipeHandleState, fn(_
 /// # Errors
 /// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no pipe.
 /// - `ERROR_ACCESS_DENIED`: the handle lacks `FILE_READ_ATTRIBUTES`.
-/// - `ERROR_NOT_SUPPORTED`: the client's user name is asked for.
+/// - `ERROR_INVALID_PARAMETER`: a collection parameter is asked for, which only pipes to other
+///   machines have.
+/// - `ERROR_CANNOT_IMPERSONATE`: the client's user is asked for, and nothing was read yet.
+///   `ERROR_INVALID_FUNCTION`: he is asked for at the client's end.
+/// - `ERROR_INSUFFICIENT_BUFFER`: his name does not fit.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipehandlestatew>
 #[unsafe(no_mangle)]
@@ -131,11 +137,21 @@ pub unsafe extern "system" fn GetNamedPipeHandleStateW(
     most_collected: *mut u32,
     collect_timeout: *mut u32,
     user_name: *mut u16,
-    _user_name_size: u32,
+    user_name_size: u32,
 ) -> BOOL {
-    let found = state_of(pipe, !user_name.is_null());
-    // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(unsafe { store_state(found, [mode, instances, most_collected, collect_timeout]) })
+    let found = state_of(pipe, !user_name.is_null(), [most_collected, collect_timeout]);
+    succeeds(found.and_then(|(found, user)| {
+        if let Some(user) = user {
+            let user: Vec<u16> = user.encode_utf16().collect();
+            // SAFETY: as long as said, by the caller's contract.
+            if unsafe { store_string(&user, user_name, user_name_size) } > user.len() as u32 {
+                return Err(Win32Error::INSUFFICIENT_BUFFER);
+            }
+        }
+        // SAFETY: NULL or writable, by the caller's contract.
+        unsafe { store_state(&found, [mode, instances]) };
+        Ok(())
+    }))
 }
 same_signature!(
     official::GetNamedPipeHandleStateW,
@@ -154,11 +170,21 @@ pub unsafe extern "system" fn GetNamedPipeHandleStateA(
     most_collected: *mut u32,
     collect_timeout: *mut u32,
     user_name: *mut u8,
-    _user_name_size: u32,
+    user_name_size: u32,
 ) -> BOOL {
-    let found = state_of(pipe, !user_name.is_null());
-    // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(unsafe { store_state(found, [mode, instances, most_collected, collect_timeout]) })
+    let found = state_of(pipe, !user_name.is_null(), [most_collected, collect_timeout]);
+    succeeds(found.and_then(|(found, user)| {
+        if let Some(user) = user {
+            let user = user.as_bytes();
+            // SAFETY: as long as said, by the caller's contract.
+            if unsafe { store_string(user, user_name, user_name_size) } > user.len() as u32 {
+                return Err(Win32Error::INSUFFICIENT_BUFFER);
+            }
+        }
+        // SAFETY: NULL or writable, by the caller's contract.
+        unsafe { store_state(&found, [mode, instances]) };
+        Ok(())
+    }))
 }
 same_signature!(
     official::GetNamedPipeHandleStateA,
@@ -166,21 +192,28 @@ same_signature!(
     fn(_, _, _, _, _, _, _) -> _
 );
 
-/// The state of a pipe; nobody's user name is known.
-fn state_of(pipe: HANDLE, wants_user_name: bool) -> Result<state::State> {
-    let found = from_handle(pipe).and_then(state::state)?;
-    if wants_user_name { Err(Win32Error::NOT_SUPPORTED) } else { Ok(found) }
+/// The state of a pipe, and its client's user if he is asked for. Pipes of this machine collect
+/// nothing.
+fn state_of(
+    pipe: HANDLE,
+    wants_user: bool,
+    collecting: [*mut u32; 2],
+) -> Result<(state::State, Option<String>)> {
+    let pipe = from_handle(pipe)?;
+    let found = state::state(pipe)?;
+    if collecting.iter().any(|place| !place.is_null()) {
+        return Err(Win32Error::INVALID_PARAMETER);
+    }
+    Ok((found, wants_user.then(|| named::client_user(pipe)).transpose()?))
 }
 
 /// # Safety
 /// The places are NULL or writable.
-unsafe fn store_state(found: Result<state::State>, places: [*mut u32; 4]) -> Result<()> {
-    let found = found?;
-    for (place, number) in places.into_iter().zip([found.mode, found.instances, 0, 0]) {
+unsafe fn store_state(found: &state::State, places: [*mut u32; 2]) {
+    for (place, number) in places.into_iter().zip([found.mode, found.instances]) {
         // SAFETY: NULL or writable, by the contract.
         unsafe { store_optional(place, number) };
     }
-    Ok(())
 }
 
 /// `GetNamedPipeInfo`: which end of a pipe this is, and the pipe's sizes. Each place may be NULL.
@@ -211,22 +244,36 @@ pub unsafe extern "system" fn GetNamedPipeInfo(
 }
 same_signature!(official::GetNamedPipeInfo, GetNamedPipeInfo, fn(_, _, _, _, _) -> _);
 
-/// `ConnectNamedPipe`: an anonymous pipe has no clients to wait for.
+/// `ConnectNamedPipe`: waits until a client has come. With an `OVERLAPPED`, on an overlapped handle,
+/// it does not wait itself.
 ///
 /// # Errors
-/// `ERROR_INVALID_FUNCTION`; `ERROR_INVALID_HANDLE`: no file.
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end of a named pipe.
+/// - `ERROR_PIPE_CONNECTED`: a client is there already, which is as good.
+/// - `ERROR_IO_PENDING`: the `OVERLAPPED` will tell.
+/// - `ERROR_NO_DATA`: the last client has gone, and was not disconnected.
+/// - `ERROR_PIPE_LISTENING`: nobody has come, and the pipe does not wait.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn ConnectNamedPipe(pipe: HANDLE, _overlapped: *mut OVERLAPPED) -> BOOL {
-    succeeds(with_pipe(pipe, state::connect))
+pub unsafe extern "system" fn ConnectNamedPipe(pipe: HANDLE, overlapped: *mut OVERLAPPED) -> BOOL {
+    if overlapped.is_null() {
+        return succeeds(with_pipe(pipe, state::connect));
+    }
+    succeeds(with_pipe(pipe, |pipe| {
+        // SAFETY: not NULL, so valid until the request is done, by the caller's contract.
+        let (completion, _) = unsafe { completion(overlapped, true) }?;
+        started(named::connect_overlapped(pipe, completion)?).map(drop)
+    }))
 }
 same_signature!(official::ConnectNamedPipe, ConnectNamedPipe, fn(_, _) -> _);
 
-/// `DisconnectNamedPipe`: an anonymous pipe cannot be taken from the other end.
+/// `DisconnectNamedPipe`: takes a pipe from its client. What is unread is lost.
 ///
 /// # Errors
-/// `ERROR_NOT_SUPPORTED`; `ERROR_INVALID_HANDLE`: no file; `ERROR_INVALID_FUNCTION`: no pipe.
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: a client's end, or no pipe.
+/// - `ERROR_PIPE_LISTENING`: no client has come. `ERROR_PIPE_NOT_CONNECTED`: it was done already.
+/// - `ERROR_NOT_SUPPORTED`: an anonymous pipe.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-disconnectnamedpipe>
 #[unsafe(no_mangle)]

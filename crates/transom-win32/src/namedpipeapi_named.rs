@@ -3,6 +3,7 @@
 use crate::abi::{
     from_handle, or_else, same_signature, store, store_optional, succeeds, to_handle,
 };
+use crate::overlapped::{Buffer, completion, started};
 use crate::security::{Attributes, attributes};
 use crate::strings::{ansi, wide};
 use std::borrow::Cow;
@@ -204,10 +205,12 @@ pub unsafe extern "system" fn CallNamedPipeW(
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = unsafe { wide(name) };
-    // SAFETY: buffers as long as said, by the caller's contract.
-    let buffers = unsafe { (input(request, request_size), output(answer, answer_size)) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let request = unsafe { input(request, request_size) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let answer = unsafe { output(answer, answer_size) };
     // SAFETY: `read` is writable or NULL, by the caller's contract.
-    succeeds(unsafe { answered(call(name, buffers, timeout_ms), read) })
+    succeeds(unsafe { answered(call(name, (request, answer), timeout_ms), read) })
 }
 same_signature!(official::CallNamedPipeW, CallNamedPipeW, fn(_, _, _, _, _, _, _) -> _);
 
@@ -226,10 +229,12 @@ pub unsafe extern "system" fn CallNamedPipeA(
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
     let name = unsafe { ansi(name) };
-    // SAFETY: buffers as long as said, by the caller's contract.
-    let buffers = unsafe { (input(request, request_size), output(answer, answer_size)) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let request = unsafe { input(request, request_size) };
+    // SAFETY: a buffer as long as said, by the caller's contract.
+    let answer = unsafe { output(answer, answer_size) };
     // SAFETY: `read` is writable or NULL, by the caller's contract.
-    succeeds(unsafe { answered(call(name, buffers, timeout_ms), read) })
+    succeeds(unsafe { answered(call(name, (request, answer), timeout_ms), read) })
 }
 same_signature!(official::CallNamedPipeA, CallNamedPipeA, fn(_, _, _, _, _, _, _) -> _);
 
@@ -257,8 +262,26 @@ pub unsafe extern "system" fn TransactNamedPipe(
     answer: *mut c_void,
     answer_size: u32,
     read: *mut u32,
-    _overlapped: *mut OVERLAPPED,
+    overlapped: *mut OVERLAPPED,
 ) -> BOOL {
+    let missing = request.is_null() && request_size > 0 || answer.is_null() && answer_size > 0;
+    if !overlapped.is_null() && !missing {
+        // SAFETY: as long as said until the request is done, by the caller's contract; what is
+        // written is only read.
+        let request = unsafe { Buffer::new(request.cast_mut().cast(), request_size) };
+        // SAFETY: as long as said until the request is done, by the caller's contract.
+        let answer = unsafe { Buffer::new(answer.cast(), answer_size) };
+        // SAFETY: not NULL, so valid until the request is done, by the caller's contract.
+        let completion = unsafe { completion(overlapped, true) };
+        let begun = from_handle(pipe).and_then(|pipe| {
+            let (completion, _) = completion?;
+            let (request, answer) = (Box::new(request), Box::new(answer));
+            started(named::transact_overlapped(pipe, request, answer, completion)?)
+        });
+        let taken = begun.map(|done| Taken { bytes: done.bytes, more: done.more });
+        // SAFETY: `read` is writable or NULL, by the caller's contract.
+        return succeeds(unsafe { answered(taken, read) });
+    }
     // SAFETY: a buffer as long as said, by the caller's contract.
     let request = unsafe { input(request, request_size) };
     // SAFETY: a buffer as long as said, by the caller's contract.
@@ -297,3 +320,92 @@ pub unsafe extern "system" fn GetNamedPipeServerProcessId(pipe: HANDLE, id: *mut
     succeeds(found.and_then(|found| unsafe { store(id, found) }))
 }
 same_signature!(official::GetNamedPipeServerProcessId, GetNamedPipeServerProcessId, fn(_, _) -> _);
+
+/// The session of a process: the id of its Linux session, which begins with a log-on.
+fn session_of(pid: u32) -> Result<u32> {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    let session = rustix::process::getsid(pid).map_err(Win32Error::from)?;
+    Ok(session.as_raw_nonzero().get().cast_unsigned())
+}
+
+/// `GetNamedPipeClientSessionId`: the session of the client's process: the id of its Linux
+/// session.
+///
+/// # Errors
+/// As for [`GetNamedPipeClientProcessId`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipeclientsessionid>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeClientSessionId(pipe: HANDLE, id: *mut u32) -> BOOL {
+    let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Client));
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(found.and_then(session_of).and_then(|found| unsafe { store(id, found) }))
+}
+same_signature!(official::GetNamedPipeClientSessionId, GetNamedPipeClientSessionId, fn(_, _) -> _);
+
+/// `GetNamedPipeServerSessionId`: as [`GetNamedPipeClientSessionId`], of the server's process.
+///
+/// # Errors
+/// As for that.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipeserversessionid>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeServerSessionId(pipe: HANDLE, id: *mut u32) -> BOOL {
+    let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Server));
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(found.and_then(session_of).and_then(|found| unsafe { store(id, found) }))
+}
+same_signature!(official::GetNamedPipeServerSessionId, GetNamedPipeServerSessionId, fn(_, _) -> _);
+
+/// `GetNamedPipeClientComputerNameW`: fails, since all clients are on this machine.
+///
+/// # Errors
+/// `ERROR_PIPE_LOCAL`; `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end.
+/// `ERROR_PIPE_NOT_CONNECTED`: no client is there.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeclientcomputernamew>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeClientComputerNameW(
+    pipe: HANDLE,
+    _name: *mut u16,
+    _size: u32,
+) -> BOOL {
+    succeeds(from_handle(pipe).and_then(named::client_computer).map(drop))
+}
+same_signature!(
+    official::GetNamedPipeClientComputerNameW,
+    GetNamedPipeClientComputerNameW,
+    fn(_, _, _) -> _
+);
+
+/// `GetNamedPipeClientComputerNameA`: as [`GetNamedPipeClientComputerNameW`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipeclientcomputernamea>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GetNamedPipeClientComputerNameA(
+    pipe: HANDLE,
+    _name: *mut u8,
+    _size: u32,
+) -> BOOL {
+    succeeds(from_handle(pipe).and_then(named::client_computer).map(drop))
+}
+same_signature!(
+    official::GetNamedPipeClientComputerNameA,
+    GetNamedPipeClientComputerNameA,
+    fn(_, _, _) -> _
+);
+
+/// `ImpersonateNamedPipeClient`: the calling thread acts as the client's user, until
+/// `RevertToSelf`.
+///
+/// # Errors
+/// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end.
+/// - `ERROR_CANNOT_IMPERSONATE`: nothing was read yet. `ERROR_PIPE_NOT_CONNECTED`: no client.
+/// - `ERROR_PRIVILEGE_NOT_HELD`: the client is another user, and this process is not root.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-impersonatenamedpipeclient>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ImpersonateNamedPipeClient(pipe: HANDLE) -> BOOL {
+    succeeds(from_handle(pipe).and_then(named::impersonate))
+}
+same_signature!(official::ImpersonateNamedPipeClient, ImpersonateNamedPipeClient, fn(_) -> _);

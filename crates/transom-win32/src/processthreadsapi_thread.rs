@@ -414,7 +414,7 @@ pub unsafe extern "system" fn GetThreadDescription(
         }
         name.push(0);
         let bytes = size_of_val(name.as_slice());
-        let memory: *mut u16 = crate::winbase::allocate(bytes, false)?.cast();
+        let memory: *mut u16 = crate::winbase_heap::allocate(bytes, false)?.cast();
         // SAFETY: new memory of so many bytes.
         unsafe { std::ptr::copy_nonoverlapping(name.as_ptr(), memory, name.len()) };
         // SAFETY: not NULL, so writable by the caller's contract.

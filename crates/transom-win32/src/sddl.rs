@@ -1,8 +1,8 @@
 //! `sddl.h`: security identifiers and descriptors as text. What they give is freed by
-//! [`LocalFree`](crate::winbase::LocalFree).
+//! [`LocalFree`](crate::winbase_heap::LocalFree).
 
 use crate::abi::{same_signature, store, store_optional, succeeds};
-use crate::{security, strings, winbase};
+use crate::{security, strings, winbase_heap};
 use std::borrow::Cow;
 use transom_kernel::security::{Dacl, SecurityDescriptor, Sid};
 use transom_kernel::{Result, Win32Error, text};
@@ -17,7 +17,7 @@ const REVISION: u32 = 1;
 
 /// Some elements in a block of the local heap.
 fn block_of<T: Copy>(elements: &[T]) -> Result<*mut T> {
-    let block = winbase::allocate(size_of_val(elements), false)?.cast::<T>();
+    let block = winbase_heap::allocate(size_of_val(elements), false)?.cast::<T>();
     // SAFETY: the block is new, aligned for anything, and has room for these elements.
     unsafe { elements.as_ptr().copy_to_nonoverlapping(block, elements.len()) };
     Ok(block)

@@ -2,7 +2,7 @@
 
 use crate::abi::{load, or_else, same_signature, store, succeeds};
 use crate::security::{sid, sid_bytes};
-use crate::winbase;
+use crate::winbase_heap;
 use std::ffi::c_void;
 use transom_kernel::security::{Sid, WellKnown};
 use transom_kernel::{Result, Win32Error};
@@ -49,13 +49,13 @@ pub unsafe extern "system" fn AllocateAndInitializeSid(
         // SAFETY: NULL or the caller's structure.
         let authority = unsafe { load(authority) }.ok_or(Win32Error::NOACCESS)?;
         let bytes = Sid::new(authority_of(authority), numbers)?.to_bytes();
-        let block = winbase::allocate(bytes.len(), false)?;
+        let block = winbase_heap::allocate(bytes.len(), false)?;
         // SAFETY: the block is new and has room for them.
         unsafe { write(&bytes, block) };
         // SAFETY: NULL or the caller's place.
         unsafe { store(sid, block) }.inspect_err(|_| {
             // SAFETY: nobody has got the block.
-            unsafe { winbase::LocalFree(block) };
+            unsafe { winbase_heap::LocalFree(block) };
         })
     };
     succeeds(made())
@@ -72,7 +72,7 @@ same_signature!(
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FreeSid(sid: PSID) -> *mut c_void {
     // SAFETY: NULL or a block of ours that nobody uses any more, by the caller's contract.
-    unsafe { winbase::LocalFree(sid) }
+    unsafe { winbase_heap::LocalFree(sid) }
 }
 same_signature!(official::FreeSid, FreeSid, fn(_) -> _);
 

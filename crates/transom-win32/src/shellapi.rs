@@ -2,7 +2,7 @@
 
 use crate::{
     abi::{or_else, same_signature, store, wide_string},
-    winbase::allocate,
+    winbase_heap::allocate,
 };
 use std::{ffi::c_void, os::unix::ffi::OsStrExt, ptr};
 use transom_kernel::{
@@ -81,7 +81,7 @@ fn in_one_block(arguments: &[Vec<u16>]) -> Result<*mut PWSTR> {
 #[cfg(test)]
 mod tests {
     use super::CommandLineToArgvW;
-    use crate::{abi::wide_string, winbase::LocalFree};
+    use crate::{abi::wide_string, winbase_heap::LocalFree};
     use std::ptr;
     use transom_kernel::{last_error, text};
 

@@ -17,7 +17,7 @@ use transom_win32::securitybaseapi::{
     InitializeAcl, InitializeSecurityDescriptor, IsValidAcl, IsValidSecurityDescriptor,
     MakeSelfRelativeSD, SetSecurityDescriptorDacl, SetSecurityDescriptorOwner,
 };
-use transom_win32::winbase::LocalFree;
+use transom_win32::winbase_heap::LocalFree;
 use windows_sys::Win32::Foundation::GENERIC_ALL;
 use windows_sys::Win32::Security::{
     ACL, ACL_SIZE_INFORMATION, AclSizeInformation, PSECURITY_DESCRIPTOR, PSID, SECURITY_DESCRIPTOR,

@@ -45,14 +45,11 @@ pub use transom_kernel::file::FileType;
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`: the handle is not open, or of an object without bytes.
-/// `ERROR_ACCESS_DENIED`: it may not read. `ERROR_BROKEN_PIPE`: see above. `ERROR_MORE_DATA`: the
-/// buffer is full with the beginning of a message, whose rest the next read gets. What else Linux
-/// reports.
+/// `ERROR_ACCESS_DENIED`: it may not read. `ERROR_BROKEN_PIPE`: see above. What else Linux reports.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-readfile>
 pub fn read(handle: &dyn AsHandle, buffer: &mut [u8]) -> Result<usize> {
-    let transfer = file::read_bytes(handle.as_handle().kernel(), buffer, None)?;
-    if transfer.more { Err(Win32Error::MORE_DATA) } else { Ok(transfer.bytes) }
+    Ok(file::read_bytes(handle.as_handle().kernel(), buffer, None)?.bytes)
 }
 
 /// `WriteFile`: writes bytes through a handle to a file, a console or a pipe; how many.

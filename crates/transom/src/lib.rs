@@ -9,10 +9,13 @@
 //! | [`handle`] | owned and borrowed handles, pseudo handles, `DuplicateHandle` |
 //! | [`table`] | handle tables of this and other processes, side by side; who holds an object |
 //! | [`process`] | `CreateProcess`, `OpenProcess`, exit codes, priorities, times |
-//! | [`pipe`] | anonymous pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) |
+//! | [`pipe`] | anonymous and named pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) and with messages |
+//! | [`mailslot`] | messages from many to one |
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
 //! | [`thread`] | threads with handles, exit codes and priorities |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
+//! | [`CompletionPort`] | a queue from which a few threads take what is done |
+//! | [`Section`] | memory that processes share |
 //! | [`security`] | who may open what has a name |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
@@ -46,15 +49,18 @@
 #![deny(unsafe_code)]
 
 pub mod apc;
+pub mod completion_port;
 pub mod env;
 pub mod error;
 pub mod event;
 pub mod file;
 pub mod handle;
+pub mod mailslot;
 pub mod mutex;
 mod named;
 pub mod pipe;
 pub mod process;
+pub mod section;
 pub mod security;
 pub mod semaphore;
 pub mod snapshot;
@@ -64,11 +70,14 @@ pub mod thread;
 pub mod timer;
 pub mod wait;
 
+pub use completion_port::CompletionPort;
 pub use error::{Result, Win32Error};
 pub use event::Event;
 pub use file::File;
 pub use handle::{AsHandle, BorrowedHandle, OwnedHandle, RemoteHandle};
+pub use mailslot::Mailslot;
 pub use mutex::Mutex;
 pub use process::{Child, Command, Process};
+pub use section::Section;
 pub use semaphore::Semaphore;
 pub use timer::Timer;

@@ -16,6 +16,7 @@ fn main() {
             .or_else(|| transom_tests::objects::answer(&line))
             .or_else(|| transom_tests::pipes::answer(&line))
             .or_else(|| transom_tests::stress::answer(&line))
+            .or_else(|| transom_tests::mailslots::answer(&line))
             .unwrap_or_else(|| format!("? {line}"));
         let mut output = std::io::stdout().lock();
         // Nobody listens any more: that is the end.
@@ -83,6 +84,10 @@ fn answer(line: &str) -> Option<String> {
         "write" => {
             let handle = number(words)?;
             let ((result, count), error) = win32::write(handle, words.next()?.as_bytes());
+            Some(format!("{result} {error} {count}"))
+        }
+        "write-byte" => {
+            let ((result, count), error) = win32::write(number(words)?, &[number(words)?]);
             Some(format!("{result} {error} {count}"))
         }
         "open" => outcome(win32::open_process(number(words)?, false, number(words)?)),

@@ -4,15 +4,28 @@
 //! The tests share one handle table, and some look at which handle comes next: they take turns.
 
 mod apcs;
+mod clock;
+mod completion_ports;
+mod console;
+mod directories;
 mod events;
 mod files;
 mod handles;
+mod mailslots;
+mod memory;
+mod modules;
+mod native;
+mod overlapped;
 mod pipes;
+mod pools;
 mod process_environment;
 mod processes;
 mod registered_waits;
+mod sections;
 mod synchronization;
+mod text;
 mod threads;
+mod tokens;
 
 use std::ptr::{null, null_mut, without_provenance_mut};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,12 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
+mod hostile;
+mod kills;
+mod overlapped;
 mod party;
+mod standard;
+mod users;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use transom_tests::win32::{UNTOUCHED, read, write};

@@ -1,7 +1,7 @@
 //! What the Tab key completes.
 //!
 //! A command's first word: built-in commands, programs and scripts of `PATH`, files. `%`: variables.
-//! After `kp`, `lp` and `handles`: processes. After `help`: commands. A `-` after a built-in
+//! After `kp`, `lp` and `handles`: processes. After `mailslot`: what it does, and mailslots. After `help`: commands. A `-` after a built-in
 //! command: its options. Everywhere else: files.
 
 use crate::builtins;
@@ -153,6 +153,26 @@ fn arguments(command: &str, typed: &str) -> Vec<Pair> {
     }
     match builtin.map(|builtin| builtin.name) {
         Some("kp" | "lp" | "handles") => processes(typed),
+        Some("mailslot") => ["send", "receive"]
+            .into_iter()
+            .filter(|action| begins(action, typed))
+            .map(plain)
+            .chain(
+                builtins::mailslots_beginning_with(typed)
+                    .iter()
+                    .map(|name| Pair { display: name.clone(), replacement: quoted(name) }),
+            )
+            .collect(),
+        Some("pipe") => ["connect", "serve"]
+            .into_iter()
+            .filter(|action| begins(action, typed))
+            .map(plain)
+            .chain(
+                builtins::pipes_beginning_with(typed)
+                    .iter()
+                    .map(|name| Pair { display: name.clone(), replacement: quoted(name) }),
+            )
+            .collect(),
         Some("help") => builtins::names().filter(|name| begins(name, typed)).map(plain).collect(),
         Some("cd") => {
             files(typed).into_iter().filter(|pair| pair.display.ends_with(['/', '\\'])).collect()
@@ -223,6 +243,7 @@ mod tests {
     fn arguments_become_options_commands_and_files() {
         assert_eq!(replacements("lp --js"), (3, vec!["--json".to_owned()]));
         assert_eq!(replacements("help expl").1, ["explain"]);
+        assert!(replacements("mailslot s").1.contains(&"send".to_owned()));
         assert!(replacements("type /etc/pass").1.contains(&"/etc/passwd".to_owned()));
         assert!(replacements("lp >/etc/pass").1.contains(&"/etc/passwd".to_owned()));
         assert!(replacements("cd /et").1.contains(&"/etc/".to_owned()));

@@ -99,6 +99,8 @@ scripts! {
     files
     help
     inspectors
+    mailslots
+    named_pipes
     operators
     pipelines
     processes

@@ -10,6 +10,8 @@ use super::startup::Registered;
 use crate::environment;
 use crate::handle::published::PublishedTable;
 use crate::handle::table::Lines;
+use crate::io::{gate, pool, synchronous};
+use crate::memory;
 use crate::object::ObjectId;
 use crate::pipe::channel::holder;
 use crate::pipe::named;
@@ -26,14 +28,18 @@ pub(super) const HOOKS: AtFork = AtFork { before, in_parent, in_child };
 /// What must not change while the process is copied, or one of its threads is stopped for good:
 /// every lock of the executive, in the order they are taken.
 pub(crate) struct Still {
+    _io: gate::Frozen,
     own: RwLockWriteGuard<'static, Own>,
     lines: RwLockWriteGuard<'static, Lines>,
     service: service::Frozen,
     arena: arena::Frozen,
     apcs: apc::Frozen,
     registered: registered::Frozen,
+    synchronous: synchronous::Frozen,
+    _pool: pool::Frozen,
     _image: image::Frozen,
     _environment: environment::Frozen,
+    _memory: memory::Frozen,
     threads: present::Frozen,
     _local: local::Frozen,
     fiber_local: fiber_local::Frozen,
@@ -53,17 +59,22 @@ thread_local! {
 /// Takes every lock of the executive, so that no other thread has one.
 pub(crate) fn freeze() -> Option<Still> {
     let process = current_if_joined()?;
+    let io = gate::freeze();
     let own = process.own().write().unwrap_or_else(PoisonError::into_inner);
     let lines = process.table().lock();
     Some(Still {
+        _io: io,
         own,
         lines,
         service: service::freeze(),
         arena: arena::freeze(),
         apcs: apc::freeze(),
         registered: registered::freeze(),
+        synchronous: synchronous::freeze(),
+        _pool: pool::freeze(),
         _image: image::freeze(),
         _environment: environment::freeze(),
+        _memory: memory::freeze(),
         threads: present::freeze(),
         _local: local::freeze(),
         fiber_local: fiber_local::freeze(),
@@ -102,6 +113,7 @@ fn in_child() {
     frozen.arena.start_anew();
     frozen.apcs.start_anew();
     frozen.registered.start_anew();
+    frozen.synchronous.start_anew();
     *frozen.own = Own::default();
     let registered = current_if_joined()
         .and_then(|process| process.namespace().ok())

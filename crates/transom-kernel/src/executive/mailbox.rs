@@ -10,6 +10,7 @@ use crate::error::{Result, Win32Error};
 use crate::handle::published::MappedRecord;
 use crate::handle::table::HandleTable;
 use crate::handle::{Entry, HandleValue, INCOMING_SLOTS, Slot};
+use crate::mailslot::delivery;
 use crate::namespace::{Namespace, mail_name, may_open};
 use crate::object::record::{BYTES, Record, State, WORDS, bytes_of, words_of};
 use crate::object::{ObjectId, arrival, with_shape};
@@ -39,8 +40,10 @@ const MESSAGE_BYTES: usize = 8 + BYTES;
 const GIVE: u64 = 1;
 const CLOSE: u64 = 2;
 const FETCH: u64 = 3;
-/// The memory of a named object: the one request that other users may make.
+/// The memory of a named object: one of the two requests that other users may make.
 const OPEN: u64 = 4;
+/// A message for a mailslot: the other one.
+const DELIVER: u64 = 5;
 /// How long a process may take to answer; one that is stopped never does.
 const ANSWER_PATIENCE: Timespec = Timespec { tv_sec: 2, tv_nsec: 0 };
 
@@ -189,6 +192,17 @@ fn receive(sender: &Sender, table: &HandleTable) -> Received {
             let _ = hand_memory(ObjectId::from_bits(words[1]), table, connection);
             Received::Done
         }
+        Ok(Some((DELIVER, words, [message, _]))) => {
+            let code = match accept_message(&words, message, table, connection) {
+                Ok(()) => 0,
+                Err(error) => error.code(),
+            };
+            let mut answer = [0; WORDS];
+            answer[0] = code.into();
+            // Who does not wait for the answer has gone.
+            let _ = write_message(connection, DELIVER, &answer, &[]);
+            Received::Done
+        }
         Ok(Some((kind, words, fds))) if sender.is_trusted => {
             // A request that no longer applies (its handle was closed) is forgotten.
             let _ = carry_out(kind, &words, fds, table, connection);
@@ -298,6 +312,56 @@ fn carry_out(
             .unwrap_or(Err(Win32Error::NOT_SUPPORTED))
         }
         _ => Err(Win32Error::INVALID_PARAMETER),
+    }
+}
+
+/// Puts somebody's message into a mailslot that this process reads.
+fn accept_message(
+    words: &[u64; WORDS],
+    message: Option<OwnedFd>,
+    table: &HandleTable,
+    connection: &OwnedFd,
+) -> Result<()> {
+    let id = ObjectId::from_bits(words[1]);
+    let held = |entry: &Entry| entry.object.header().id() == id;
+    let entry = table.lock().iter().map(|(_, entry)| entry).find(|entry| held(entry)).cloned();
+    let entry = entry.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    let peer = sockopt::socket_peercred(connection)?;
+    let subject = Subject::of_process(peer.pid, peer.uid, peer.gid);
+    delivery::accept(&*entry.object, &subject, words[2], message)
+}
+
+/// Asks a process, which may be another user's, to put a message into a mailslot it reads.
+///
+/// # Errors
+/// What that process says; `ERROR_FILE_NOT_FOUND` when it is gone or does not read it,
+/// `ERROR_SEM_TIMEOUT` when it does not answer.
+pub(crate) fn deliver(
+    namespace: &Namespace,
+    pid: u32,
+    id: ObjectId,
+    length: u64,
+    message: BorrowedFd<'_>,
+) -> Result<()> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
+    match connect(&socket, &address(namespace.processes(), &mail_name(pid))?) {
+        Ok(()) => {}
+        Err(Errno::CONNREFUSED | Errno::NOENT) => return Err(Win32Error::FILE_NOT_FOUND),
+        Err(Errno::AGAIN) => return Err(Win32Error::NO_SYSTEM_RESOURCES),
+        Err(error) => return Err(error.into()),
+    }
+    let mut words = [0; WORDS];
+    (words[1], words[2]) = (id.get(), length);
+    write_message(&socket, DELIVER, &words, &[message])?;
+    match answer(&socket) {
+        Ok(Some((DELIVER, words, _))) if words[0] == 0 => Ok(()),
+        Ok(Some((DELIVER, words, _))) => {
+            Err(Win32Error::from_code(u32::try_from(words[0]).unwrap_or(u32::MAX)))
+        }
+        Ok(_) => Err(Win32Error::SEM_TIMEOUT),
+        // It has closed the connection: it ended.
+        Err(_) => Err(Win32Error::FILE_NOT_FOUND),
     }
 }
 

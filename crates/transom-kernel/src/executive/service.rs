@@ -1,15 +1,21 @@
 //! The service thread: one loop over everything of this process that others can touch.
 //!
 //! It exists only where there is something to serve: children to collect, handles that another
-//! process gave to this one, or a wait that mixes futex words with descriptors.
+//! process gave to this one, a wait that mixes futex words with descriptors, or objects that want
+//! to be called when a descriptor is ready or at a time.
 
 use super::current::current;
 use crate::error::{Result, Win32Error};
-use crate::namespace::forks;
 use crate::process::subject::Subject;
+use crate::sync::wait::clock::{now, timespec};
+use crate::thread::present;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
-use std::collections::HashMap;
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime,
+};
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -23,6 +29,17 @@ struct Service {
     epoll: Arc<OwnedFd>,
     watched: HashMap<u64, Watched>,
     next: u64,
+    /// What is to be called when, in nanoseconds of the monotonic clock.
+    alarms: BTreeMap<(u64, u64), Weak<dyn Ready>>,
+    /// Ready when the first of them is due.
+    timer: OwnedFd,
+}
+
+/// What the service thread calls.
+pub(crate) trait Ready: std::fmt::Debug + Send + Sync {
+    /// A descriptor has become ready for these (errors and hanging up included), or, if there are
+    /// none, it is the time that was asked for. It holds the service thread up: it must not block.
+    fn on_ready(self: Arc<Self>, events: EventFlags);
 }
 
 #[derive(Debug)]
@@ -31,55 +48,9 @@ enum Watched {
     Child(Arc<Subject>),
     /// The word becomes 1 when the descriptor is ready, and its waiters are woken.
     Word(Arc<AtomicU64>),
-    /// Somebody is told, each time.
     Object(Weak<dyn Ready>),
-}
-
-/// Who is told when a descriptor is ready.
-pub(crate) trait Ready: std::fmt::Debug + Send + Sync {
-    /// The service thread calls this, as long as the descriptor is ready. It must not block.
-    fn ready(self: Arc<Self>, flags: EventFlags);
-}
-
-/// A descriptor that the service thread watches for an object.
-#[derive(Debug)]
-pub(crate) struct Watch {
-    token: u64,
-    /// How often the process had been forked when it began.
-    forks: u32,
-}
-
-impl Watch {
-    /// Whether it goes on: the service thread stays behind when the process is forked.
-    pub(crate) fn is_on(&self) -> bool {
-        self.forks == forks()
-    }
-
-    /// Stops watching. It must be done before the descriptor is closed: other processes may have
-    /// the same open file, and it would be watched for as long as they have.
-    pub(crate) fn end(self, fd: BorrowedFd<'_>) {
-        if self.is_on()
-            && let Some(service) = lock().as_mut()
-            && service.watched.remove(&self.token).is_some()
-        {
-            let _ = epoll::delete(&*service.epoll, fd);
-        }
-    }
-}
-
-/// Has an object told whenever a descriptor is ready, until [`Watch::end`].
-///
-/// # Errors
-/// `ERROR_NO_SYSTEM_RESOURCES` when the service thread cannot be started or watch more.
-pub(crate) fn watch(
-    fd: BorrowedFd<'_>,
-    flags: EventFlags,
-    object: Weak<dyn Ready>,
-) -> Result<Watch> {
-    let mut service = running()?;
-    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
-    let token = service.add(fd, Watched::Object(object), flags)?;
-    Ok(Watch { token, forks: forks() })
+    /// The time of the first alarm.
+    Alarms,
 }
 
 fn lock() -> MutexGuard<'static, Option<Service>> {
@@ -90,10 +61,29 @@ impl Service {
     fn add(&mut self, fd: BorrowedFd<'_>, watched: Watched, once: EventFlags) -> Result<u64> {
         let token = self.next;
         self.next += 1;
-        let flags = EventFlags::IN | once;
+        self.add_at(token, fd, watched, EventFlags::IN | once)?;
+        Ok(token)
+    }
+
+    fn add_at(
+        &mut self,
+        token: u64,
+        fd: BorrowedFd<'_>,
+        watched: Watched,
+        flags: EventFlags,
+    ) -> Result<()> {
         epoll::add(&*self.epoll, fd, EventData::new_u64(token), flags)?;
         self.watched.insert(token, watched);
-        Ok(token)
+        Ok(())
+    }
+
+    /// Has the timer ready when the first alarm is due.
+    fn set_timer(&self) -> Result<()> {
+        let first = self.alarms.keys().next().map_or(0, |(ns, _)| (*ns).max(1));
+        let never = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let time = Itimerspec { it_interval: never, it_value: timespec(first) };
+        timerfd_settime(&self.timer, TimerfdTimerFlags::ABSTIME, &time)?;
+        Ok(())
     }
 }
 
@@ -106,7 +96,17 @@ fn running() -> Result<MutexGuard<'static, Option<Service>>> {
         return Ok(service);
     }
     let epoll = Arc::new(epoll::create(CreateFlags::CLOEXEC)?);
-    let mut new = Service { epoll: Arc::clone(&epoll), watched: HashMap::new(), next: 0 };
+    let timer_flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
+    let timer = timerfd_create(TimerfdClockId::Monotonic, timer_flags)?;
+    let mut new = Service {
+        epoll: Arc::clone(&epoll),
+        watched: HashMap::new(),
+        next: 1,
+        alarms: BTreeMap::new(),
+        timer,
+    };
+    epoll::add(&*epoll, &new.timer, EventData::new_u64(0), EventFlags::IN)?;
+    new.watched.insert(0, Watched::Alarms);
     if let Some(socket) = mailbox.socket() {
         new.add(socket, Watched::Mailbox, EventFlags::empty())?;
     }
@@ -165,7 +165,120 @@ pub(crate) fn watch_until_ready(fd: BorrowedFd<'_>) -> Result<ReadyWord<'_>> {
     Ok(ReadyWord { fd, token, word })
 }
 
+/// A descriptor that an object is called for, for as long as this lives: a call that has begun
+/// when it is dropped goes on, and holds the object alive.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    fd: Arc<OwnedFd>,
+    token: u64,
+    epoll: Arc<OwnedFd>,
+    age: u32,
+}
+
+impl Watch {
+    /// Whether it is of this process, and not of the one this was forked from.
+    pub(crate) fn is_current(&self) -> bool {
+        self.age == present::age()
+    }
+
+    /// Watches for these from now on; if they include `ONESHOT`, until the next call. What is ready
+    /// already is called for.
+    ///
+    /// # Errors
+    /// What `epoll_ctl` reports.
+    pub(crate) fn rearm(&self, events: EventFlags) -> Result<()> {
+        Ok(epoll::modify(&*self.epoll, &*self.fd, EventData::new_u64(self.token), events)?)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.is_current() {
+            return;
+        }
+        if let Some(service) = lock().as_mut() {
+            service.watched.remove(&self.token);
+        }
+        // What it was registered with may be gone already.
+        let _ = epoll::delete(&*self.epoll, &*self.fd);
+    }
+}
+
+/// Has an object called whenever a descriptor is ready for some of these events. A descriptor can
+/// be watched once.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` for a regular file, which is always ready; `ERROR_NO_SYSTEM_RESOURCES`
+/// when there is no service thread.
+pub(crate) fn watch(fd: Arc<OwnedFd>, events: EventFlags, call: Weak<dyn Ready>) -> Result<Watch> {
+    let mut service = running()?;
+    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+    let token = service.next;
+    service.next += 1;
+    service.add_at(token, fd.as_fd(), Watched::Object(call), events)?;
+    Ok(Watch { fd, token, epoll: Arc::clone(&service.epoll), age: present::age() })
+}
+
+/// A time at which an object is called, unless this is dropped before.
+#[derive(Debug)]
+pub(crate) struct Appointment {
+    key: (u64, u64),
+    age: u32,
+}
+
+impl Drop for Appointment {
+    fn drop(&mut self) {
+        if self.age == present::age()
+            && let Some(service) = lock().as_mut()
+        {
+            // The timer may ring for nothing.
+            service.alarms.remove(&self.key);
+        }
+    }
+}
+
+/// Has an object called once at a time of the monotonic clock, in nanoseconds.
+///
+/// # Errors
+/// `ERROR_NO_SYSTEM_RESOURCES` when there is no service thread.
+pub(crate) fn call_at(ns: u64, call: Weak<dyn Ready>) -> Result<Appointment> {
+    let mut service = running()?;
+    let service = service.as_mut().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
+    let key = (ns, service.next);
+    service.next += 1;
+    service.alarms.insert(key, call);
+    if service.alarms.keys().next() == Some(&key) {
+        service.set_timer()?;
+    }
+    Ok(Appointment { key, age: present::age() })
+}
+
+/// Calls whose time has come.
+fn ring() {
+    let mut due = Vec::new();
+    if let Some(service) = lock().as_mut() {
+        // Setting it below makes it unready.
+        let later = service.alarms.split_off(&(now() + 1, 0));
+        due.extend(std::mem::replace(&mut service.alarms, later).into_values());
+        // If it cannot be set, nothing can be done but to go on.
+        let _ = service.set_timer();
+    }
+    for object in due.iter().filter_map(Weak::upgrade) {
+        object.on_ready(EventFlags::empty());
+    }
+}
+
+thread_local! {
+    static IN_SERVICE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this is the service thread, which lives as long as its process.
+pub(crate) fn in_service() -> bool {
+    IN_SERVICE.get()
+}
+
 fn serve(epoll: &OwnedFd) {
+    IN_SERVICE.set(true);
     let mut events = [Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 64];
     // How often to look again for a sender that has connected and not written yet.
     let mut patience = 0_u32;
@@ -190,7 +303,7 @@ fn serve(epoll: &OwnedFd) {
 }
 
 /// Serves one ready descriptor; whether a sender is still about to write.
-fn act(token: u64, flags: EventFlags) -> bool {
+fn act(token: u64, events: EventFlags) -> bool {
     let work = {
         let mut service = lock();
         let Some(service) = service.as_mut() else { return false };
@@ -198,6 +311,7 @@ fn act(token: u64, flags: EventFlags) -> bool {
             Some(Watched::Mailbox) => Watched::Mailbox,
             Some(Watched::Word(word)) => Watched::Word(Arc::clone(word)),
             Some(Watched::Object(object)) => Watched::Object(Weak::clone(object)),
+            Some(Watched::Alarms) => Watched::Alarms,
             Some(Watched::Child(child)) => {
                 let child = Arc::clone(child);
                 service.watched.remove(&token);
@@ -211,15 +325,16 @@ fn act(token: u64, flags: EventFlags) -> bool {
     match work {
         Watched::Mailbox => return current().table().collect_requests(),
         Watched::Child(child) => child.collect(),
-        Watched::Object(object) => {
-            if let Some(object) = object.upgrade() {
-                object.ready(flags);
-            }
-        }
         Watched::Word(word) => {
             word.store(1, Ordering::SeqCst);
             futex::wake(&word, Scope::Private, futex::ALL);
         }
+        Watched::Object(object) => {
+            if let Some(object) = object.upgrade() {
+                object.on_ready(events);
+            }
+        }
+        Watched::Alarms => ring(),
     }
     false
 }
@@ -235,5 +350,79 @@ impl Frozen {
     /// In the new process there is no service thread, and no child of its parent's is its own.
     pub(super) fn start_anew(&mut self) {
         *self.0 = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Appointment, Ready, call_at, watch};
+    use super::{EventFlags, now};
+    use rustix::io::{read, write};
+    use rustix::pipe::{PipeFlags, pipe_with};
+    use std::os::fd::OwnedFd;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::{Arc, Mutex, Weak};
+
+    #[derive(Debug)]
+    struct Called(Mutex<Sender<EventFlags>>);
+
+    impl Called {
+        fn new() -> (Arc<Self>, Weak<dyn Ready>, Receiver<EventFlags>) {
+            let (tell, told) = channel();
+            let called = Arc::new(Self(Mutex::new(tell)));
+            let ready: Arc<dyn Ready> = Arc::<Self>::clone(&called);
+            (called, Arc::downgrade(&ready), told)
+        }
+    }
+
+    impl Ready for Called {
+        fn on_ready(self: Arc<Self>, events: EventFlags) {
+            self.0.lock().unwrap().send(events).expect("somebody listens");
+        }
+    }
+
+    #[test]
+    fn an_object_is_called_for_its_descriptor_as_often_as_it_asks() {
+        let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).unwrap();
+        let (called, weak, told) = Called::new();
+        let reader: Arc<OwnedFd> = Arc::new(reader);
+        let once = EventFlags::IN | EventFlags::ONESHOT;
+        let watch_it = || watch(Arc::clone(&reader), once, Weak::clone(&weak));
+        let first = watch_it().unwrap();
+        assert!(watch_it().is_err(), "it is watched already");
+        write(&writer, b"ab").unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::IN);
+        // Not again until it asks; then also for what is there already.
+        first.rearm(once).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::IN);
+        read(&*reader, &mut [0; 2]).unwrap();
+        first.rearm(once).unwrap();
+        assert!(told.try_recv().is_err());
+        drop(writer);
+        assert_eq!(told.recv().unwrap(), EventFlags::HUP);
+        drop(first);
+        // It can be watched anew; and who is gone is not called.
+        let again = watch_it().unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::HUP);
+        drop(called);
+        again.rearm(once).unwrap();
+        assert!(told.recv().is_err(), "nobody is left who could say something");
+    }
+
+    #[test]
+    fn objects_are_called_at_their_times() {
+        let (called, weak, told) = Called::new();
+        let (late, late_weak, late_told) = Called::new();
+        let in_ms = |ms: u64| now() + ms * 1_000_000;
+        let _late: Appointment = call_at(in_ms(30), late_weak).unwrap();
+        let cancelled = call_at(in_ms(1), Weak::clone(&weak)).unwrap();
+        drop(cancelled);
+        let _soon = call_at(in_ms(2), Weak::clone(&weak)).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::empty());
+        assert_eq!(late_told.recv().unwrap(), EventFlags::empty());
+        let _past = call_at(0, weak).unwrap();
+        assert_eq!(told.recv().unwrap(), EventFlags::empty());
+        assert!(told.try_recv().is_err());
+        drop((called, late));
     }
 }

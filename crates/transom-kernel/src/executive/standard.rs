@@ -67,7 +67,7 @@ pub(super) fn entry_of(stream: StandardStream) -> Option<Entry> {
     let stat = fstat(fd).ok()?;
     let id = ObjectId::of_file(stat.st_dev, stat.st_ino);
     let descriptor = Descriptor::Standard(stream.into());
-    let access = access_of(fd);
+    let access = access_of_descriptor(fd);
     let (object, access): (Arc<dyn KernelObject>, u32) =
         if FileType::from_raw_mode(stat.st_mode).is_fifo() {
             let writes = access & FILE_WRITE_DATA != 0;
@@ -80,7 +80,7 @@ pub(super) fn entry_of(stream: StandardStream) -> Option<Entry> {
 }
 
 /// The rights that go with the way a file was opened.
-fn access_of(fd: BorrowedFd<'_>) -> u32 {
+pub(crate) fn access_of_descriptor(fd: BorrowedFd<'_>) -> u32 {
     match fcntl_getfl(fd).unwrap_or(OFlags::RDONLY) & OFlags::RWMODE {
         OFlags::WRONLY => FILE_GENERIC_WRITE,
         OFlags::RDWR => FILE_GENERIC_READ | FILE_GENERIC_WRITE,

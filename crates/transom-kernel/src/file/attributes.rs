@@ -48,18 +48,20 @@ pub fn attributes(name: &[u16]) -> Result<u32> {
     if must_be_directory && !is_directory(&target) {
         return Err(Win32Error::PATH_NOT_FOUND);
     }
-    let link = if is_link { FILE_ATTRIBUTE_REPARSE_POINT } else { 0 };
-    Ok(of_target(&target) | link)
+    Ok(of_mode(target.st_mode, is_link))
 }
 
-fn of_target(stat: &Stat) -> u32 {
-    if is_directory(stat) {
+/// The attributes of a file of this mode, which a link may lead to.
+pub(super) fn of_mode(mode: u32, is_link: bool) -> u32 {
+    let link = if is_link { FILE_ATTRIBUTE_REPARSE_POINT } else { 0 };
+    let own = if FileType::from_raw_mode(mode).is_dir() {
         FILE_ATTRIBUTE_DIRECTORY
-    } else if is_read_only(stat.st_mode) {
+    } else if is_read_only(mode) {
         FILE_ATTRIBUTE_ARCHIVE | FILE_ATTRIBUTE_READONLY
     } else {
         FILE_ATTRIBUTE_ARCHIVE
-    }
+    };
+    own | link
 }
 
 /// `DeleteFile`: removes a file's name at once; who has it open can go on using it. Of a symbolic

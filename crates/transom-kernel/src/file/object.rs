@@ -1,14 +1,22 @@
 //! An open file, device or console.
 
 use super::deletion::Deletion;
-use super::{Descriptor, FileType, ReadTarget, Stream, Transfer, share};
+use super::overlapped::{FileRead, FileWrite, Watching, has_ended};
+use super::{Descriptor, FileType, ReadTarget, Stream, Transfer, WriteSource, share};
 use crate::error::{Result, Win32Error};
-use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::io::synchronous::in_system_call;
+use crate::io::{FileIo, Operation};
+use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape, downcast};
+use crate::pipe::channel::Cancel;
 use crate::sync::wait::{Source, Waitable};
 use bitflags::bitflags;
-use rustix::fs::{FileType as LinuxType, SeekFrom, Stat, fstat, seek};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{
+    FileType as LinuxType, OFlags, SeekFrom, Stat, fcntl_getfl, fcntl_setfl, fstat, seek,
+};
 use rustix::io::{Errno, IoSlice, ReadWriteFlags};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::{Arc, Once};
 
 /// What makes this object among those of type "File" (the first number of its shape).
 pub(crate) const FLAVOUR: u64 = 1;
@@ -38,6 +46,8 @@ pub struct File {
     traits: Traits,
     kind: FileType,
     is_directory: bool,
+    io: FileIo,
+    watching: Watching,
     // The order of these two is that in which they are dropped: closed first, then deleted.
     descriptor: Descriptor,
     deletion: Option<Deletion>,
@@ -76,7 +86,28 @@ impl File {
         let stat = fstat(&descriptor)?;
         let kind = type_of(&stat);
         let is_directory = super::open::is_directory(&stat);
-        Ok(Self { header, traits, kind, is_directory, descriptor, deletion: None })
+        let overlapped = traits.contains(Traits::OVERLAPPED);
+        if kind == FileType::Pipe {
+            static SURVIVE: Once = Once::new();
+            SURVIVE.call_once(transom_sys::signal::survive_broken_pipes);
+        }
+        if overlapped && kind != FileType::Disk {
+            // It may come from a program that opened it otherwise.
+            let flags = fcntl_getfl(&descriptor)?;
+            if !flags.contains(OFlags::NONBLOCK) {
+                fcntl_setfl(&descriptor, flags | OFlags::NONBLOCK)?;
+            }
+        }
+        Ok(Self {
+            header,
+            traits,
+            kind,
+            is_directory,
+            io: FileIo::new(overlapped),
+            watching: Watching::default(),
+            descriptor,
+            deletion: None,
+        })
     }
 
     /// Whether it was opened with `FILE_FLAG_OVERLAPPED`.
@@ -91,8 +122,70 @@ impl File {
     }
 
     /// Whether it has a place where the next byte is read or written.
-    const fn has_places(&self) -> bool {
+    pub(super) const fn has_places(&self) -> bool {
         matches!(self.kind, FileType::Disk)
+    }
+
+    /// Whether it is a Linux pipe or socket.
+    pub(super) const fn is_pipe(&self) -> bool {
+        matches!(self.kind, FileType::Pipe)
+    }
+
+    /// The requests in flight on it.
+    pub(super) const fn requests(&self) -> &FileIo {
+        &self.io
+    }
+
+    pub(super) const fn watching(&self) -> &Watching {
+        &self.watching
+    }
+
+    /// Waits until a descriptor that does not block is ready.
+    fn wait_until_ready(&self, events: PollFlags, cancel: &Cancel) -> Result<()> {
+        let fd = self.fd();
+        while !cancel.is_cancelled() {
+            match poll(&mut [PollFd::from_borrowed_fd(fd, events)], None) {
+                Err(Errno::INTR) => {}
+                other => return Ok(other.map(drop)?),
+            }
+        }
+        Err(Win32Error::OPERATION_ABORTED)
+    }
+
+    /// Reads where the file pointer is, of what may keep the caller waiting.
+    fn read_waiting(&self, buffer: &mut dyn ReadTarget, cancel: &Cancel) -> Result<usize> {
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Win32Error::OPERATION_ABORTED);
+            }
+            match buffer.fill(0..buffer.len(), self.fd(), None) {
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => self.wait_until_ready(PollFlags::IN, cancel)?,
+                Err(error) => return Err(refused(error)),
+                Ok(0) if self.is_overlapped() && !buffer.is_empty() && !has_ended(self)? => {
+                    self.wait_until_ready(PollFlags::IN, cancel)?;
+                }
+                Ok(count) => return Ok(count),
+            }
+        }
+    }
+
+    /// Writes where the file pointer is, to what may keep the caller waiting.
+    fn write_waiting(&self, buffer: &[u8], cancel: &Cancel) -> Result<usize> {
+        let mut written = 0;
+        while written < buffer.len() {
+            if cancel.is_cancelled() {
+                return Err(Win32Error::OPERATION_ABORTED);
+            }
+            match rustix::io::write(self.fd(), &buffer[written..]) {
+                Ok(0) => return Err(Win32Error::WRITE_FAULT),
+                Ok(count) => written += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => self.wait_until_ready(PollFlags::OUT, cancel)?,
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        Ok(written)
     }
 
     /// Where an operation is to happen: at a place, at the end, or where the file pointer is.
@@ -146,6 +239,10 @@ impl KernelObject for File {
         Some(self)
     }
 
+    fn last_handle_closed(&self) {
+        self.io.close();
+    }
+
     fn waitable(&self) -> Option<&dyn Waitable> {
         Some(self)
     }
@@ -173,6 +270,9 @@ impl Stream for File {
             Place::End => return Err(Win32Error::INVALID_PARAMETER),
             Place::Pointer => None,
         };
+        if !self.has_places() {
+            return in_system_call(|cancel| self.read_waiting(buffer, cancel)).map(Into::into);
+        }
         loop {
             match buffer.fill(0..buffer.len(), self.fd(), offset) {
                 Err(Errno::INTR) => {}
@@ -190,6 +290,9 @@ impl Stream for File {
     /// As [`Stream::write`]; the place `u64::MAX` is the end of the file, wherever that is.
     fn write(&self, buffer: &[u8], offset: Option<u64>) -> Result<usize> {
         let place = self.place(offset)?;
+        if !self.has_places() {
+            return in_system_call(|cancel| self.write_waiting(buffer, cancel));
+        }
         let mut written = 0;
         while written < buffer.len() {
             let rest = &buffer[written..];
@@ -224,6 +327,32 @@ impl Stream for File {
     fn file_type(&self) -> FileType {
         self.kind
     }
+
+    fn io(&self) -> Option<&FileIo> {
+        Some(&self.io)
+    }
+
+    fn is_prompt(&self) -> bool {
+        self.has_places()
+    }
+
+    fn read_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        target: Box<dyn ReadTarget + Send>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        Ok(Box::new(FileRead { file: downcast(object)?, target }))
+    }
+
+    fn write_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        source: Box<dyn WriteSource>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        Ok(Box::new(FileWrite { file: downcast(object)?, source, written: 0 }))
+    }
 }
 
 /// Writes at the end in one step, and moves the file pointer there.
@@ -247,12 +376,16 @@ impl Drop for File {
 impl Waitable for File {
     fn is_signalled(&self) -> bool {
         match self.source() {
+            _ if self.is_overlapped() => self.io.is_signalled(),
             Source::Always => true,
             source => source.is_ready(),
         }
     }
 
     fn source(&self) -> Source<'_> {
+        if self.is_overlapped() {
+            return self.io.source(&self.header);
+        }
         match self.kind {
             // A console is signalled when there is input, a socket when there is data.
             FileType::Char | FileType::Pipe => Source::Readable(self.fd()),

@@ -8,7 +8,7 @@
 //! | `FILE_FLAG_SEQUENTIAL_SCAN`, `FILE_FLAG_RANDOM_ACCESS` | `posix_fadvise` |
 //! | `FILE_FLAG_BACKUP_SEMANTICS` | a directory may be opened |
 //! | `FILE_FLAG_OPEN_REPARSE_POINT` | a symbolic link itself is opened, for its attributes |
-//! | `FILE_FLAG_OVERLAPPED` | each read and write names its place; it completes at once |
+//! | `FILE_FLAG_OVERLAPPED` | each read and write names its place; what is no ordinary file does not block (`O_NONBLOCK`) |
 //! | `FILE_FLAG_DELETE_ON_CLOSE` | see [deletion](super::deletion) |
 //! | `FILE_ATTRIBUTE_READONLY` | no write bits in the mode |
 //!
@@ -25,6 +25,7 @@ use super::{Descriptor, File, attributes, deletion};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
+use crate::mailslot;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{MAXIMUM_ALLOWED, ObjectId, ObjectType, SYNCHRONIZE};
 use crate::pipe::named;
@@ -145,6 +146,10 @@ impl Plan {
         if self.appends() {
             flags |= OFlags::APPEND;
         }
+        if self.has(win::FILE_FLAG_OVERLAPPED) {
+            // What is not there yet is waited for elsewhere. Of ordinary files it changes nothing.
+            flags |= OFlags::NONBLOCK;
+        }
         if self.has(win::FILE_FLAG_WRITE_THROUGH) {
             flags |= OFlags::DSYNC;
         }
@@ -189,25 +194,35 @@ impl Plan {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
 pub fn create(name: &[u16], request: &Request) -> Result<Opened> {
-    let plan = Plan::of(request)?;
     if let Some(name) = DeviceName::in_path(name) {
+        let plan = Plan::of(request)?;
         return open_named(&name?, &plan, request);
     }
-    let (file, access, existed) = match path::to_linux(name)? {
-        Win32Path::File(path) => open_file(&path, &plan)?,
-        Win32Path::Nul => open_device(c"/dev/null", &plan)?,
+    let (file, access, existed) = open(name, request)?;
+    let handle = current().table().create(Arc::new(file), access, request.inherit)?;
+    Ok(Opened { handle, existed })
+}
+
+/// Opens a file that needs no handle.
+pub(super) fn open_unlisted(name: &[u16], request: &Request) -> Result<File> {
+    open(name, request).map(|(file, ..)| file)
+}
+
+fn open(name: &[u16], request: &Request) -> Result<(File, u32, bool)> {
+    let plan = Plan::of(request)?;
+    match path::to_linux(name)? {
+        Win32Path::File(path) => open_file(&path, &plan),
+        Win32Path::Nul => open_device(c"/dev/null", &plan),
         Win32Path::Con | Win32Path::ConIn | Win32Path::ConOut => {
             // What Linux says about a terminal that is not there has one name here.
             open_device(c"/dev/tty", &plan).map_err(|error| match error {
                 Win32Error::TOO_MANY_OPEN_FILES => error,
                 _ => Win32Error::INVALID_HANDLE,
-            })?
+            })
         }
-        // Those that there can be were found above.
-        Win32Path::Pipe(_) | Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
-    };
-    let handle = current().table().create(Arc::new(file), access, request.inherit)?;
-    Ok(Opened { handle, existed })
+        // These are no files.
+        Win32Path::Pipe(_) | Win32Path::Mailslot(_) => Err(Win32Error::FILE_NOT_FOUND),
+    }
 }
 
 /// A pipe. The disposition and share modes do not concern it.
@@ -217,8 +232,7 @@ fn open_named(name: &DeviceName, plan: &Plan, request: &Request) -> Result<Opene
             let (access, inherit, flags) = (plan.access, request.inherit, plan.flags);
             named::open(name, &named::ClientRequest { access, inherit, flags })?
         }
-        // Mailslots have no room in the kernel yet, so none exists.
-        Device::Mailslot => return Err(Win32Error::FILE_NOT_FOUND),
+        Device::Mailslot => mailslot::open(name, request, plan.access)?,
     };
     Ok(Opened { handle, existed: false })
 }

@@ -15,7 +15,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 
 /// The file of a handle that grants the access.
-fn file_of(handle: Handle, access: u32) -> Result<Arc<File>> {
+pub(crate) fn file_of(handle: Handle, access: u32) -> Result<Arc<File>> {
     let entry = current().table().entry(handle)?;
     let object: &dyn Any = &*entry.object;
     if object.is::<PipeEnd>() {

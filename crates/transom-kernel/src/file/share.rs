@@ -46,7 +46,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 pub(crate) const ALL: u32 = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 
 const LANE: u64 = 1 << 44;
-const FIRST_LANE: u64 = i64::MAX.cast_unsigned() - 128 * LANE;
+pub(super) const FIRST_LANE: u64 = i64::MAX.cast_unsigned() - 128 * LANE;
 const DELETING: u64 = 1 << 6;
 
 /// How a file is opened, as far as others care. The bits are those of `FILE_SHARE_*`.

@@ -3,6 +3,7 @@
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
+use crate::io::{FileIo, Lane, Operation, in_turn};
 use crate::object::KernelObject;
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -24,8 +25,25 @@ pub enum FileType {
     Pipe = 3,
 }
 
-/// Memory that is read into, initialised or not.
-pub trait ReadTarget {
+/// What a read brought.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transfer {
+    /// How many bytes.
+    pub bytes: usize,
+    /// There is more of this message, which the next read gets: `ERROR_MORE_DATA`, although these
+    /// bytes are there.
+    pub more: bool,
+}
+
+impl From<usize> for Transfer {
+    fn from(bytes: usize) -> Self {
+        Self { bytes, more: false }
+    }
+}
+
+/// Memory that is read into, initialised or not; what is not read from a descriptor is copied to
+/// where it is a [`Target`].
+pub trait ReadTarget: Target {
     /// How many bytes it takes.
     fn len(&self) -> usize;
 
@@ -33,9 +51,6 @@ pub trait ReadTarget {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// The memory itself.
-    fn target(&mut self) -> &mut dyn Target;
 
     /// Fills a part of it from a descriptor, at a place in the file or where the file pointer
     /// is; how many bytes came.
@@ -53,10 +68,6 @@ pub trait ReadTarget {
 impl ReadTarget for &mut [u8] {
     fn len(&self) -> usize {
         <[u8]>::len(self)
-    }
-
-    fn target(&mut self) -> &mut dyn Target {
-        self
     }
 
     fn fill(
@@ -77,10 +88,6 @@ impl ReadTarget for &mut [MaybeUninit<u8>] {
         <[MaybeUninit<u8>]>::len(self)
     }
 
-    fn target(&mut self) -> &mut dyn Target {
-        self
-    }
-
     fn fill(
         &mut self,
         part: Range<usize>,
@@ -95,25 +102,22 @@ impl ReadTarget for &mut [MaybeUninit<u8>] {
     }
 }
 
-/// What a read has brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Transfer {
-    /// How many bytes.
-    pub bytes: usize,
-    /// There is more of the message that the bytes are the beginning of: `ERROR_MORE_DATA`.
-    pub more: bool,
+/// Memory that is written from, for as long as a write is in flight.
+pub trait WriteSource: Send {
+    /// The bytes.
+    fn bytes(&self) -> &[u8];
 }
 
-impl From<usize> for Transfer {
-    fn from(bytes: usize) -> Self {
-        Self { bytes, more: false }
+impl WriteSource for Vec<u8> {
+    fn bytes(&self) -> &[u8] {
+        self
     }
 }
 
 /// An object whose bytes can be read and written.
 pub trait Stream: Send + Sync {
-    /// Reads into a buffer, at a place in the file or where the file pointer is; how many bytes.
-    /// At the end of a file that is 0.
+    /// Reads into a buffer, at a place in the file or where the file pointer is. At the end of a
+    /// file that is 0 bytes.
     ///
     /// # Errors
     /// `ERROR_BROKEN_PIPE` when no writer is left, `ERROR_NOACCESS` for a buffer that is not
@@ -135,10 +139,55 @@ pub trait Stream: Send + Sync {
 
     /// What kind of file this is.
     fn file_type(&self) -> FileType;
+
+    /// Where its requests are, if it can have some in flight.
+    fn io(&self) -> Option<&FileIo> {
+        None
+    }
+
+    /// Whether its reads and writes never wait for anybody: they are done at once, and in no order.
+    fn is_prompt(&self) -> bool {
+        false
+    }
+
+    /// Whether calls that wait stand in line with its requests.
+    fn takes_turns(&self) -> bool {
+        true
+    }
+
+    /// Makes a read that does not block, of one that is overlapped and not prompt. `object` is
+    /// this one.
+    ///
+    /// # Errors
+    /// What is known to be wrong before it begins.
+    fn read_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        target: Box<dyn ReadTarget + Send>,
+        offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        let _ = (object, target, offset);
+        Err(Win32Error::NOT_SUPPORTED)
+    }
+
+    /// Makes a write that does not block, of one that is overlapped and not prompt. `object` is this
+    /// one.
+    ///
+    /// # Errors
+    /// What is known to be wrong before it begins.
+    fn write_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        source: Box<dyn WriteSource>,
+        offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        let _ = (object, source, offset);
+        Err(Win32Error::NOT_SUPPORTED)
+    }
 }
 
 /// The object of a handle that has one of these rights, and all the handle grants.
-fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)> {
+pub(crate) fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)> {
     let entry = current().table().entry(handle)?;
     if entry.object.stream().is_none() {
         return Err(Win32Error::INVALID_HANDLE);
@@ -175,7 +224,10 @@ pub fn read_bytes(handle: Handle, mut buffer: &mut [u8], offset: Option<u64>) ->
 
 fn read_into(handle: Handle, buffer: &mut dyn ReadTarget, offset: Option<u64>) -> Result<Transfer> {
     let (object, _) = stream_of(handle, FILE_READ_DATA)?;
-    object.stream().ok_or(Win32Error::INVALID_HANDLE)?.read(buffer, offset)
+    let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
+    in_turn(stream.io().filter(|_| stream.takes_turns()), Lane::Read, || {
+        stream.read(buffer, offset)
+    })
 }
 
 /// `WriteFile`. The offset `u64::MAX` is the end of the file.
@@ -187,7 +239,10 @@ pub fn write(handle: Handle, buffer: &[u8], offset: Option<u64>) -> Result<usize
     let (object, access) = stream_of(handle, FILE_WRITE_DATA | FILE_APPEND_DATA)?;
     // A handle that may only append does so wherever it is told to write.
     let offset = if access & FILE_WRITE_DATA == 0 { Some(u64::MAX) } else { offset };
-    object.stream().ok_or(Win32Error::INVALID_HANDLE)?.write(buffer, offset)
+    let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
+    in_turn(stream.io().filter(|_| stream.takes_turns()), Lane::Write, || {
+        stream.write(buffer, offset)
+    })
 }
 
 /// Finds out whether a handle may be read from, without reading.

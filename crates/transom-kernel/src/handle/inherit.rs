@@ -15,6 +15,7 @@ use crate::file::{Descriptor, StandardSet};
 use crate::handle::table::HandleTable;
 use crate::object::record::{Record, WORDS, bytes_of, words_of};
 use crate::object::{KernelObject, ObjectId, ObjectType, arrival, with_shape};
+use crate::pipe::{PipeEnd, anonymous};
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, fstat, memfd_create};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -56,6 +57,23 @@ impl Heirloom {
             Ok(fds)
         });
         Ok(Self { record, fds: copied.unwrap_or(Err(Win32Error::NOT_SUPPORTED))? })
+    }
+
+    /// Whether it is an end of a named pipe.
+    pub(crate) fn is_named_pipe(&self) -> bool {
+        self.record.kind == ObjectType::File
+            && self.record.payload[0] & 0xFF == crate::pipe::named::FLAVOUR
+    }
+
+    /// In the child the handle is an end of this Linux pipe, which is one of its standard streams.
+    pub(crate) fn become_stream(&mut self, end: BorrowedFd<'_>, writes: bool) -> Result<()> {
+        let stat = fstat(end)?;
+        self.record.id = ObjectId::of_file(stat.st_dev, stat.st_ino);
+        self.record.access = anonymous::access_of_end(writes);
+        self.record.payload = [anonymous::FLAVOUR, PipeEnd::payload_of(end, writes)];
+        self.record.fds = [None; 2];
+        self.fds = [Some(above_standard(end)?), None];
+        Ok(())
     }
 
     /// The descriptors that stay open for the child under their numbers; not those that become

@@ -1,7 +1,9 @@
 //! What an object is called, as far as somebody who looks at a table can find out.
 
 use super::published::PublishedHandle;
+use crate::mailslot;
 use crate::object::ObjectType;
+use crate::pipe::named;
 use crate::process::process_name;
 use crate::sync::inspect;
 use std::ffi::OsString;
@@ -14,6 +16,12 @@ use std::os::unix::ffi::OsStringExt;
 pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
     match handle.kind {
         ObjectType::File => {
+            if let Some(name) = named::name_of(handle) {
+                return Some(name.into());
+            }
+            if let Some(name) = mailslot::name_of(owner, handle) {
+                return Some(OsString::from_vec(name));
+            }
             let link = format!("/proc/{owner}/fd/{}", handle.descriptors[0]?);
             std::fs::read_link(link).ok().map(Into::into)
         }
@@ -23,10 +31,12 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
             name.push_str(&process_of(handle.details[0] >> 32).to_string_lossy());
             Some(name.into())
         }
-        ObjectType::Event | ObjectType::Mutex | ObjectType::Semaphore | ObjectType::Timer => {
-            inspect::name_of(owner, handle).map(Into::into)
-        }
-        ObjectType::Snapshot => None,
+        ObjectType::Event
+        | ObjectType::Mutex
+        | ObjectType::Semaphore
+        | ObjectType::Timer
+        | ObjectType::Section => inspect::name_of(owner, handle).map(Into::into),
+        ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => None,
     }
 }
 

@@ -5,7 +5,7 @@
 //! that is not a NUL, and case is folded, unit by unit, as Windows does. In front of the name `/`
 //! is as good as `\`, except after `\\?\`, where it is no separator; within a name it is a character
 //! like others, and so is a `\` at its end.
-#![allow(dead_code, reason = "named pipes and mailslots are being built on this")]
+#![allow(dead_code, reason = "named pipes are being built on this")]
 
 use super::file_name::{file_name, hash};
 use crate::error::{Result, Win32Error};

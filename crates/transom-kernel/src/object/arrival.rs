@@ -4,9 +4,11 @@ use super::record::Record;
 use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
+use crate::mailslot;
 use crate::pipe::named::{self, NamedPipe};
 use crate::pipe::{PipeEnd, anonymous};
 use crate::process::Process;
+use crate::section::Section;
 use crate::sync::{Event, Mutex, Semaphore, Timer};
 use crate::thread::Thread;
 use std::os::fd::OwnedFd;
@@ -39,11 +41,19 @@ pub(crate) fn object(
         ObjectType::Timer => {
             Ok(Arc::new(Timer::arrived(record.id, record.payload, first, second)?))
         }
+        ObjectType::File if mailslot::has_flavour(record.payload[0]) => {
+            mailslot::arrived(record, first, second)
+        }
         ObjectType::File if record.payload[0] & 0xFF == named::FLAVOUR => {
             Ok(NamedPipe::arrived(record.id, record.payload, first, second)?)
         }
         ObjectType::File => stream(record, Descriptor::Own(first)),
-        ObjectType::Snapshot => Err(Win32Error::NOT_SUPPORTED),
+        ObjectType::Section => {
+            Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
+        }
+        ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => {
+            Err(Win32Error::NOT_SUPPORTED)
+        }
     }
 }
 

@@ -126,8 +126,7 @@ impl Found {
 /// behind.
 pub(crate) fn close_names(table: &HandleTable) {
     for (value, entry) in table.entries() {
-        let dispatcher = entry.object.dispatcher();
-        let named = dispatcher.is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some());
+        let named = entry.object.has_name();
         drop(entry);
         if named {
             let protection = HandleFlags::PROTECT_FROM_CLOSE;

@@ -11,6 +11,10 @@ pub const SYNCHRONIZE: u32 = file::SYNCHRONIZE;
 pub const MAXIMUM_ALLOWED: u32 = 0x0200_0000;
 /// `EVENT_MODIFY_STATE`: the right to set and reset.
 pub const EVENT_MODIFY_STATE: u32 = 0x0002;
+/// `IO_COMPLETION_MODIFY_STATE`: the right to post packets and to take them.
+pub const IO_COMPLETION_MODIFY_STATE: u32 = 0x0002;
+/// `IO_COMPLETION_ALL_ACCESS`.
+const IO_COMPLETION_ALL_ACCESS: u32 = 0x001F_0003;
 const EVENT_QUERY_STATE: u32 = 0x0001;
 const STANDARD_READ: u32 = file::READ_CONTROL;
 
@@ -34,6 +38,12 @@ pub enum ObjectType {
     Semaphore = 7,
     /// A waitable timer.
     Timer = 8,
+    /// A completion port.
+    IoCompletion = 9,
+    /// A section: memory to map.
+    Section = 10,
+    /// Who a process is.
+    Token = 11,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -46,7 +56,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -55,6 +65,9 @@ impl ObjectType {
         Self::Mutex,
         Self::Semaphore,
         Self::Timer,
+        Self::IoCompletion,
+        Self::Section,
+        Self::Token,
     ];
 
     /// The type with this number in a record.
@@ -70,10 +83,12 @@ impl ObjectType {
             Self::Thread => "Thread",
             Self::Event => "Event",
             Self::File => "File",
-            Self::Snapshot => "Section",
+            Self::Snapshot | Self::Section => "Section",
+            Self::Token => "Token",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
+            Self::IoCompletion => "IoCompletion",
         }
     }
 
@@ -120,11 +135,17 @@ impl ObjectType {
                 execute: file::FILE_GENERIC_EXECUTE,
                 all: file::FILE_ALL_ACCESS,
             },
-            Self::Snapshot => GenericMapping {
+            Self::Snapshot | Self::Section => GenericMapping {
                 read: STANDARD_READ | 0x5,
                 write: STANDARD_READ | 0x2,
                 execute: STANDARD_READ | 0x8,
                 all: 0x000F_001F,
+            },
+            Self::Token => GenericMapping {
+                read: STANDARD_READ | 0x001A,
+                write: STANDARD_READ | 0x00E0,
+                execute: STANDARD_READ | 0x0004,
+                all: 0x000F_01FF,
             },
             // Query is 1 and modify 2, as for events.
             Self::Mutex => GenericMapping {
@@ -144,6 +165,12 @@ impl ObjectType {
                 write: STANDARD_READ | threading::TIMER_MODIFY_STATE,
                 execute: STANDARD_READ | SYNCHRONIZE,
                 all: threading::TIMER_ALL_ACCESS,
+            },
+            Self::IoCompletion => GenericMapping {
+                read: STANDARD_READ | 0x1,
+                write: STANDARD_READ | IO_COMPLETION_MODIFY_STATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: IO_COMPLETION_ALL_ACCESS,
             },
         }
     }

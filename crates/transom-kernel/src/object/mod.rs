@@ -41,7 +41,9 @@ mod kind;
 pub(crate) mod record;
 
 pub use id::ObjectId;
-pub use kind::{EVENT_MODIFY_STATE, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE};
+pub use kind::{
+    EVENT_MODIFY_STATE, IO_COMPLETION_MODIFY_STATE, MAXIMUM_ALLOWED, ObjectType, SYNCHRONIZE,
+};
 
 use crate::error::{Result, Win32Error};
 use crate::file::Stream;
@@ -149,6 +151,11 @@ pub trait KernelObject: Any + Send + Sync {
     /// The words that waits dispatch on, if it has such: its type's shortest way to them.
     fn dispatcher(&self) -> Option<&Dispatcher> {
         None
+    }
+
+    /// Whether this process holds a name with it.
+    fn has_name(&self) -> bool {
+        self.dispatcher().is_some_and(|dispatcher| dispatcher.slot().rendezvous().is_some())
     }
 
     /// How to wait on it, if it can be waited on.

@@ -9,7 +9,9 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::file::{Descriptor, FileType, ReadTarget, Stream, Transfer};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
+use crate::io::synchronous::in_system_call;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::pipe::channel::Cancel;
 use crate::sync::wait::{Source, Waitable};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionread};
@@ -117,7 +119,7 @@ pub fn peek_bytes(handle: Handle, mut buffer: &mut [u8]) -> Result<Peeked> {
 
 fn peek_into(handle: Handle, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
     if let Some(pipe) = super::named::end_of(handle, file::FILE_READ_DATA)? {
-        let found = pipe.peek(buffer.target())?;
+        let found = pipe.peek(buffer)?;
         let count = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let (available, left) = (count(found.available), count(found.left));
         return Ok(Peeked { copied: found.copied, available, left });
@@ -178,13 +180,22 @@ impl PipeEnd {
         Ok(usize::try_from(ioctl_fionread(self.fd())?).unwrap_or(usize::MAX))
     }
 
-    /// Waits until the pipe can be read, or at most so long; whether all writers are gone.
-    fn poll_readable(&self, timeout: Option<&Timespec>) -> Result<(bool, bool)> {
+    /// Waits until the pipe can be read; whether it can, and whether all writers are gone.
+    fn wait_readable(&self, cancel: &Cancel) -> Result<(bool, bool)> {
+        self.poll(None, cancel)
+    }
+
+    /// Whether the pipe can be read, and whether all writers are gone.
+    fn look_readable(&self) -> Result<(bool, bool)> {
+        self.poll(Some(&NOW), &Cancel::new())
+    }
+
+    fn poll(&self, timeout: Option<&Timespec>, cancel: &Cancel) -> Result<(bool, bool)> {
         let fd = self.fd();
         let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
         loop {
             match poll(&mut fds, timeout) {
-                Err(Errno::INTR) => {}
+                Err(Errno::INTR) => not_cancelled(cancel)?,
                 Err(error) => return Err(error.into()),
                 Ok(_) => {
                     let ready = fds[0].revents();
@@ -204,7 +215,7 @@ impl PipeEnd {
     fn peek(&self, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
         let available = self.queued()?;
         if available == 0 {
-            let (_, hung_up) = self.poll_readable(Some(&NOW))?;
+            let (_, hung_up) = self.look_readable()?;
             // A last writer may have written and gone between the two questions.
             let available = self.queued()?;
             return match (available, hung_up) {
@@ -244,22 +255,22 @@ impl PipeEnd {
 
     /// Reads without waiting for data.
     fn read_now(&self, buffer: &mut dyn ReadTarget) -> Result<usize> {
-        match self.poll_readable(Some(&NOW))? {
+        match self.look_readable()? {
             (false, false) => Err(Win32Error::NO_DATA),
             (false, true) => Err(Win32Error::BROKEN_PIPE),
             (true, _) if buffer.is_empty() => Ok(0),
-            (true, _) => self.read_waiting(buffer),
+            (true, _) => in_system_call(|cancel| self.read_waiting(buffer, cancel)),
         }
     }
 
-    fn read_waiting(&self, buffer: &mut dyn ReadTarget) -> Result<usize> {
+    fn read_waiting(&self, buffer: &mut dyn ReadTarget, cancel: &Cancel) -> Result<usize> {
         loop {
             match buffer.fill(0..buffer.len(), self.fd(), None) {
                 Ok(0) => return Err(Win32Error::BROKEN_PIPE),
                 Ok(read) => return Ok(read),
-                Err(Errno::INTR) => {}
+                Err(Errno::INTR) => not_cancelled(cancel)?,
                 // Somebody else made the descriptor non-blocking.
-                Err(Errno::AGAIN) => drop(self.poll_readable(None)?),
+                Err(Errno::AGAIN) => drop(self.wait_readable(cancel)?),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -271,29 +282,41 @@ impl PipeEnd {
             return Err(Win32Error::NO_DATA);
         }
         let room = (self.quota as usize).saturating_sub(self.queued()?);
-        if buffer.len() > room { Ok(0) } else { self.write_waiting(buffer) }
+        if buffer.len() > room {
+            return Ok(0);
+        }
+        in_system_call(|cancel| self.write_waiting(buffer, cancel))
     }
 
-    fn write_waiting(&self, buffer: &[u8]) -> Result<usize> {
+    fn write_waiting(&self, buffer: &[u8], cancel: &Cancel) -> Result<usize> {
         let mut written = 0;
         while written < buffer.len() {
             match rustix::io::write(self.fd(), &buffer[written..]) {
+                Ok(count) if written + count < buffer.len() => {
+                    written += count;
+                    // It may have been interrupted in the middle.
+                    not_cancelled(cancel)?;
+                }
                 Ok(count) => written += count,
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.wait_writable()?,
+                Err(Errno::INTR) => not_cancelled(cancel)?,
+                Err(Errno::AGAIN) => self.wait_writable(cancel)?,
                 Err(error) => return Err(error.into()),
             }
         }
         Ok(written)
     }
 
-    fn wait_writable(&self) -> Result<()> {
+    fn wait_writable(&self, cancel: &Cancel) -> Result<()> {
         let fd = self.fd();
         match poll(&mut [PollFd::from_borrowed_fd(fd, PollFlags::OUT)], None) {
-            Err(Errno::INTR) => Ok(()),
+            Err(Errno::INTR) => not_cancelled(cancel),
             other => Ok(other.map(drop)?),
         }
     }
+}
+
+fn not_cancelled(cancel: &Cancel) -> Result<()> {
+    if cancel.is_cancelled() { Err(Win32Error::OPERATION_ABORTED) } else { Ok(()) }
 }
 
 const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
@@ -320,17 +343,18 @@ impl KernelObject for PipeEnd {
 impl Stream for PipeEnd {
     #[inline]
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
-        if self.nowait() {
-            return self.read_now(buffer).map(Transfer::from);
-        }
-        if buffer.is_empty() {
+        let bytes = if self.nowait() {
+            self.read_now(buffer)?
+        } else if buffer.is_empty() {
             // Linux would not wait; Windows does, and then takes nothing.
-            return match self.poll_readable(None)? {
-                (false, true) => Err(Win32Error::BROKEN_PIPE),
-                _ => Ok(Transfer::default()),
-            };
-        }
-        self.read_waiting(buffer).map(Transfer::from)
+            match in_system_call(|cancel| self.wait_readable(cancel))? {
+                (false, true) => return Err(Win32Error::BROKEN_PIPE),
+                _ => 0,
+            }
+        } else {
+            in_system_call(|cancel| self.read_waiting(buffer, cancel))?
+        };
+        Ok(bytes.into())
     }
 
     #[inline]
@@ -341,7 +365,7 @@ impl Stream for PipeEnd {
         if buffer.is_empty() {
             return if self.has_readers()? { Ok(0) } else { Err(Win32Error::NO_DATA) };
         }
-        self.write_waiting(buffer)
+        in_system_call(|cancel| self.write_waiting(buffer, cancel))
     }
 
     /// Waits until the reader has taken everything.
@@ -349,16 +373,19 @@ impl Stream for PipeEnd {
         if !self.writes {
             return Err(Win32Error::ACCESS_DENIED);
         }
-        let mut pause_us = 50;
-        while self.queued()? > 0 {
-            if !self.has_readers()? {
-                return Err(Win32Error::BROKEN_PIPE);
+        in_system_call(|cancel| {
+            let mut pause_us = 50;
+            while self.queued()? > 0 {
+                if !self.has_readers()? {
+                    return Err(Win32Error::BROKEN_PIPE);
+                }
+                not_cancelled(cancel)?;
+                // Linux has no event for "the pipe became empty".
+                std::thread::sleep(std::time::Duration::from_micros(pause_us));
+                pause_us = (pause_us * 2).min(5_000);
             }
-            // Linux has no event for "the pipe became empty".
-            std::thread::sleep(std::time::Duration::from_micros(pause_us));
-            pause_us = (pause_us * 2).min(5_000);
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn file_type(&self) -> FileType {

@@ -3,7 +3,6 @@
 //!
 //! On Windows an anonymous pipe is a named one without a name, whose server end is the read end.
 
-use super::channel::Patience;
 use super::{PipeEnd, named};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
@@ -69,6 +68,18 @@ pub struct State {
     pub instances: u32,
 }
 
+/// The modes of a pipe's end, which cost less to find out than the rest of its [`state`].
+///
+/// # Errors
+/// As for [`information`].
+pub fn mode(handle: Handle) -> Result<u32> {
+    if let Some(pipe) = named::end_of(handle, FILE_READ_ATTRIBUTES)? {
+        return Ok(pipe.mode_word());
+    }
+    let end = end_of(handle, FILE_READ_ATTRIBUTES)?;
+    Ok(if end.nowait() { PIPE_NOWAIT } else { 0 })
+}
+
 /// `GetNamedPipeHandleState`.
 ///
 /// # Errors
@@ -130,7 +141,7 @@ pub fn refuse_collecting(handle: Handle) -> Result<()> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 pub fn connect(handle: Handle) -> Result<()> {
     match named::end_of(handle, 0)? {
-        Some(pipe) => pipe.connect(Patience::FOREVER),
+        Some(pipe) => pipe.connect(),
         None => end_of(handle, 0).and(Err(Win32Error::INVALID_FUNCTION)),
     }
 }

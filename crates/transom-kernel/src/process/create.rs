@@ -174,8 +174,8 @@ impl Prepared {
         let directory = creation.directory.map(directory_path).transpose()?;
         let mut heirlooms = heirlooms(creation, parent)?;
         let source = StandardSource { given: creation.standard, flags: creation.flags };
-        let streams = source.resolve(parent, &mut heirlooms)?;
         let joins = image::joins(program);
+        let streams = source.resolve(parent, &mut heirlooms, joins)?;
         // A program that does not join may start one that does, which then wants its handles;
         // standard streams it finds by itself.
         let memfd = if heirlooms.is_empty() || !(joins || creation.inherit_handles) {
@@ -225,6 +225,7 @@ impl Prepared {
         };
         match spawn.start() {
             Ok(Spawned { pid, pidfd, born_ns }) => {
+                self.streams.start();
                 let pid = pid.as_raw_nonzero().get().cast_unsigned();
                 let record = self.place.map(ChildPlace::into_record);
                 Ok(Subject::child(pid, pidfd, born_ns, record))

@@ -22,6 +22,7 @@ mod standard;
 pub(crate) mod subject;
 pub(crate) mod task;
 pub mod times;
+pub mod usage;
 
 pub use create::{Created, Creation, create};
 pub use image::NOTE_NAME;

@@ -21,8 +21,12 @@
 mod access_check;
 mod acl;
 mod descriptor;
+pub mod entries;
+pub mod names;
+pub mod privileges;
 mod sddl;
 mod sid;
+pub mod token;
 
 pub use access_check::{Subject, access_check};
 pub use acl::{ACL_REVISION, ACL_REVISION_DS, Ace, AceKind, Acl};

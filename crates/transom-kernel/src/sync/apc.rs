@@ -151,15 +151,7 @@ pub(crate) fn queue_to(tid: u32, routine: Routine) -> Result<()> {
         }
         of_thread(&mut queues, thread)
     };
-    let mut pending = queue.pending();
-    if pending.closed {
-        return Err(Win32Error::GEN_FAILURE);
-    }
-    pending.calls.push_back(routine);
-    drop(pending);
-    queue.queued.fetch_add(1, Ordering::SeqCst);
-    futex::wake(&queue.queued, Scope::Private, futex::ALL);
-    Ok(())
+    queue.queue(routine)
 }
 
 /// Makes the calls that wait for this thread; whether there were any. To be called where a thread
@@ -175,6 +167,22 @@ impl Apcs {
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Queues a call.
+    ///
+    /// # Errors
+    /// `ERROR_GEN_FAILURE` when the thread has ended.
+    pub(crate) fn queue(&self, routine: Routine) -> Result<()> {
+        let mut pending = self.pending();
+        if pending.closed {
+            return Err(Win32Error::GEN_FAILURE);
+        }
+        pending.calls.push_back(routine);
+        drop(pending);
+        self.queued.fetch_add(1, Ordering::SeqCst);
+        futex::wake(&self.queued, Scope::Private, futex::ALL);
+        Ok(())
     }
 
     /// How to sleep until a call is queued that is not there now.

@@ -63,6 +63,16 @@ impl Dispatcher {
         futex::wake(self.slot.state(), self.scope(), most)
     }
 
+    /// Signals an event.
+    pub(crate) fn signal(&self) {
+        self.wake(self.machine().signal());
+    }
+
+    /// Makes an event unsignalled.
+    pub(crate) fn reset(&self) {
+        self.machine().reset();
+    }
+
     fn scope(&self) -> Scope {
         scope_of(self.slot.state().load(Ordering::SeqCst))
     }

@@ -171,7 +171,12 @@ impl Event {
 
     /// Signals it.
     pub(crate) fn set(&self) {
-        self.dispatcher.wake(self.dispatcher.machine().signal());
+        self.dispatcher.signal();
+    }
+
+    /// Makes it unsignalled.
+    pub(crate) fn reset(&self) {
+        self.dispatcher.reset();
     }
 }
 

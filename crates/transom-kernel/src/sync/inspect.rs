@@ -9,12 +9,14 @@ use super::state_word::{self, SIGNALLED};
 use super::wait::clock::Due;
 use super::{identity, semaphore, timer};
 use crate::handle::published::PublishedHandle;
+use crate::mailslot::{self, Waiting};
 use crate::namespace::name_in;
 use crate::object::ObjectType;
+use crate::pipe::named::{self, PipeState};
 use crate::process::task;
 use rustix::fs::{FileType, Mode, OFlags, SealFlags, fcntl_get_seals, fstat, open, stat};
 use std::fmt;
-use std::os::fd::OwnedFd;
+use std::os::fd::{OwnedFd, RawFd};
 
 /// What an object's words say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,10 @@ pub enum ObjectState {
         /// Its period in milliseconds, 0 for none.
         period_ms: u32,
     },
+    /// An end of a named pipe.
+    NamedPipe(PipeState),
+    /// A mailslot, from either end.
+    Mailslot(Waiting),
 }
 
 impl ObjectState {
@@ -69,6 +75,8 @@ impl ObjectState {
             Self::FreeMutex { .. } => true,
             Self::OwnedMutex { .. } => false,
             Self::Semaphore { count, .. } => count > 0,
+            // Its handle is signalled while nothing overlapped runs on it.
+            Self::NamedPipe(_) | Self::Mailslot(_) => true,
         }
     }
 }
@@ -89,6 +97,13 @@ impl fmt::Display for ObjectState {
                 write!(f, "owned by {process_id}/{thread_id}, {times} times")
             }
             Self::Semaphore { count, maximum } => write!(f, "{count} of {maximum}"),
+            Self::NamedPipe(state) => state.fmt(f),
+            Self::Mailslot(Waiting { messages: 1, bytes, .. }) => {
+                write!(f, "1 message, {bytes} bytes")
+            }
+            Self::Mailslot(Waiting { messages, bytes, .. }) => {
+                write!(f, "{messages} messages, {bytes} bytes")
+            }
         }
     }
 }
@@ -97,6 +112,10 @@ impl fmt::Display for ObjectState {
 /// none, and when it cannot be read (another user's process, or the handle was closed).
 #[must_use]
 pub fn state_of(pid: u32, handle: &PublishedHandle) -> Option<ObjectState> {
+    if handle.kind == ObjectType::File {
+        let pipe = named::state_of(pid, handle).map(ObjectState::NamedPipe);
+        return pipe.or_else(|| mailslot::state_of(pid, handle).map(ObjectState::Mailslot));
+    }
     let number = u32::try_from(handle.details[0]).ok()?;
     let file = open_descriptor(pid, handle, 0)?;
     // A memory of ours, and not something that reading would do something to.
@@ -160,7 +179,12 @@ fn open_descriptor(pid: u32, handle: &PublishedHandle, index: usize) -> Option<O
     if handle.arriving || !types.contains(&handle.kind) {
         return None;
     }
-    let number = handle.descriptors[index]?;
+    open_memory(pid, handle.descriptors[index]?)
+}
+
+/// A descriptor of a process, opened for reading; only a file is, since opening something else may
+/// do something.
+pub(crate) fn open_memory(pid: u32, number: RawFd) -> Option<OwnedFd> {
     let path = format!("/proc/{pid}/fd/{number}");
     let is_file = |mode| FileType::from_raw_mode(mode) == FileType::RegularFile;
     stat(&*path).ok().filter(|stat| is_file(stat.st_mode))?;

@@ -2,6 +2,7 @@
 
 use super::apc;
 use super::wait::{Deadline, INFINITE, for_apcs};
+use crate::io::worker;
 use std::thread;
 use std::time::Duration;
 
@@ -12,10 +13,16 @@ use std::time::Duration;
 pub fn sleep(milliseconds: u32) {
     match milliseconds {
         0 => thread::yield_now(),
-        INFINITE => loop {
-            thread::park();
-        },
-        _ => thread::sleep(Duration::from_millis(milliseconds.into())),
+        INFINITE => {
+            let _pause = worker::pause();
+            loop {
+                thread::park();
+            }
+        }
+        _ => {
+            let _pause = worker::pause();
+            thread::sleep(Duration::from_millis(milliseconds.into()));
+        }
     }
 }
 

@@ -45,6 +45,7 @@ pub fn exit(code: u32) -> ! {
 /// thread of the process does not come back.
 pub(super) fn finish(code: u32) {
     fiber_local::run_callbacks();
+    crate::io::thread_ends();
     let thread = present_if_known();
     if let Some(kept) = thread.as_ref().and_then(|thread| thread.as_kept()) {
         kept.set_exit_code(code);
@@ -160,6 +161,7 @@ pub fn terminate(thread: &Arc<Thread>, code: u32) -> Result<()> {
         }
         await_end(tid, PATIENCE_MS);
     }
+    crate::io::thread_was_terminated(tid);
     let doomed = Doomed { thread: Arc::clone(thread), stack, code };
     if runs(tid) {
         // It has blocked the signal; it ends when it does no more.

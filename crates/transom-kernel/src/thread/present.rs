@@ -52,7 +52,7 @@ fn known() -> MutexGuard<'static, Known> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(super) fn age() -> u32 {
+pub(crate) fn age() -> u32 {
     AGE.load(Ordering::Relaxed)
 }
 

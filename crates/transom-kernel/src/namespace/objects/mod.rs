@@ -19,4 +19,7 @@ mod store;
 
 pub(crate) use name::ObjectName;
 pub(crate) use rendezvous::{Closed, Rendezvous, forks, is_unheld, note_fork};
-pub(crate) use store::{Found, Turn, begin, describe, may_open, name_in, open, sweep_objects};
+pub(crate) use store::{
+    Found, Seen, Turn, begin, describe, granted_to, is_held, keepers_in, look, look_at_all,
+    may_open, name_in, name_in_file, note_keeper, open, sweep_objects,
+};

@@ -1,7 +1,9 @@
 //! Names of objects, and the names of their files.
 
 use crate::error::{Result, Win32Error};
+use crate::namespace::device_name::DeviceName;
 use crate::namespace::file_name::{file_name, hash};
+use crate::text::equal_folded;
 
 const BACKSLASH: u16 = b'\\' as u16;
 
@@ -45,6 +47,19 @@ impl ObjectName {
         units.extend_from_slice(rest);
         let file = file_name(if is_global { 'g' } else { 'l' }, rest);
         Ok(Self { units, file })
+    }
+
+    /// The name of a pipe or mailslot.
+    pub(crate) fn of_device(name: &DeviceName) -> Self {
+        Self { units: name.path(), file: name.file().to_owned() }
+    }
+
+    /// Whether a file that is found under this name's file name is this name's: long names can,
+    /// if seldom, share a file name. What the names of pipes and mailslots begin with tells them
+    /// from all others.
+    pub(crate) fn is(&self, found: &[u16]) -> bool {
+        let is_device = self.units.starts_with(&[BACKSLASH, BACKSLASH]);
+        if is_device { equal_folded(&self.units, found) } else { self.units == found }
     }
 
     /// The name, as its file says it.

@@ -25,7 +25,7 @@ use crate::process::subject::Subject as ProcessSubject;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::arena;
 use crate::sync::wait::clock;
-use rustix::fs::{FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
+use rustix::fs::{Dir, FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
 use rustix::io::{Errno, pread, pwrite};
 use std::mem::MaybeUninit;
 use std::ops::Range;
@@ -133,7 +133,7 @@ pub(crate) struct Found {
 /// The object that the file of a name leads to.
 fn found(file: &OwnedFd, name: &ObjectName, attempt: u32) -> Result<Found> {
     let description = Description::read(file)?;
-    if description.name != name.units() {
+    if !name.is(&description.name) {
         return Err(Win32Error::FILE_CORRUPT);
     }
     let granted = access_check(&description.security, fstat(file)?.st_uid, &Subject::current());
@@ -235,7 +235,7 @@ pub(crate) fn describe(
 
 /// Notes where this process has an object's memory open. Only a hint: who does not find it there
 /// looks into the handle tables.
-fn note_keeper(file: BorrowedFd<'_>, memory: BorrowedFd<'_>) {
+pub(crate) fn note_keeper(file: BorrowedFd<'_>, memory: BorrowedFd<'_>) {
     let pid = std::process::id();
     let keeper = u64::from(pid) | u64::from(memory.as_raw_fd().cast_unsigned()) << 32;
     let place = KEEPERS + u64::from(pid) % KEEPERS_COUNT * 8;
@@ -272,9 +272,7 @@ fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
 /// # Errors
 /// `ERROR_FILE_CORRUPT` when the file says nonsense.
 pub(crate) fn may_open(file: BorrowedFd<'_>, subject: &Subject) -> Result<bool> {
-    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
-    let description = Description::read(&file)?;
-    Ok(access_check(&description.security, fstat(&file)?.st_uid, subject) != 0)
+    Ok(granted_to(file, subject)? != 0)
 }
 
 /// Whether a descriptor grants something to users who are not named in it.
@@ -372,8 +370,10 @@ impl Description {
         let path = format!("/proc/{pid}/fd/{number}");
         let is_it = |stat: &rustix::fs::Stat| (stat.st_dev, stat.st_ino) == self.memory;
         stat(&*path).ok().filter(is_it)?;
-        let flags = OFlags::RDWR | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        let memory = rustix::fs::open(&*path, flags, Mode::empty()).ok()?;
+        let flags = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let open = |way| rustix::fs::open(&*path, flags | way, Mode::empty()).ok();
+        // A section may be over a file that this user can only read.
+        let memory = open(OFlags::RDWR).or_else(|| open(OFlags::RDONLY))?;
         fstat(&memory).ok().filter(is_it).map(|_| memory)
     }
 
@@ -424,10 +424,176 @@ impl Description {
     }
 }
 
+/// A name that others hold, as somebody sees it who does not hold it.
+pub(crate) struct Seen {
+    file: OwnedFd,
+    owner: u32,
+    description: Description,
+}
+
+/// Looks at a name without holding it; `None` if nobody holds it.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED` when it is another user's and not for everyone, `ERROR_FILE_CORRUPT` when
+/// its file says nonsense.
+pub(crate) fn look(_turn: &Turn, name: &ObjectName) -> Result<Option<Seen>> {
+    let namespace = current().namespace()?;
+    match openat(namespace.objects()?, name.file(), OPEN, Mode::empty()) {
+        Ok(file) => Seen::of(namespace, file, name.file().as_bytes())?
+            .map(|seen| match name.is(&seen.description.name) {
+                true => Ok(seen),
+                false => Err(Win32Error::FILE_CORRUPT),
+            })
+            .transpose(),
+        Err(Errno::NOENT) => Ok(None),
+        Err(Errno::ACCESS | Errno::PERM) => Err(Win32Error::ACCESS_DENIED),
+        Err(_) => Err(Win32Error::FILE_CORRUPT),
+    }
+}
+
+/// All held names whose files are called so, as far as this user may look.
+pub(crate) fn look_at_all(room: &str) -> Result<Vec<Seen>> {
+    let namespace = current().namespace()?;
+    let Some(objects) = namespace.objects_if_there() else { return Ok(Vec::new()) };
+    let directory = openat(objects, c".", super::super::DIRECTORY, Mode::empty())?;
+    let mut seen = Vec::new();
+    for entry in Dir::read_from(directory)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_bytes().starts_with(room.as_bytes())
+            && let Ok(file) = openat(objects, name, OPEN, Mode::empty())
+        {
+            seen.extend(Seen::of(namespace, file, name.to_bytes()).ok().flatten());
+        }
+    }
+    Ok(seen)
+}
+
+/// Whether somebody holds the name of an open file.
+#[inline]
+pub(crate) fn is_held(file: BorrowedFd<'_>) -> Result<bool> {
+    for attempt in 0.. {
+        match record_lock::find(file, &HOLDERS)? {
+            // Somebody finds out at this moment whether it is held; who is stopped at it holds it.
+            Some(found) if found.kind == Kind::Exclusive && attempt < PATIENCE / 4 => {
+                wait_a_moment(attempt);
+            }
+            found => return Ok(found.is_some()),
+        }
+    }
+    Ok(true)
+}
+
+impl Seen {
+    fn of(namespace: &Namespace, file: OwnedFd, name: &[u8]) -> Result<Option<Self>> {
+        let stat = fstat(&file)?;
+        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+            return Err(Win32Error::FILE_CORRUPT);
+        }
+        if !is_held(file.as_fd())? {
+            remove_if_unheld(namespace, &file, name);
+            return Ok(None);
+        }
+        let description = Description::read(&file)?;
+        Ok(Some(Self { file, owner: stat.st_uid, description }))
+    }
+
+    /// Who made it.
+    pub(crate) const fn owner(&self) -> u32 {
+        self.owner
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &[u16] {
+        &self.description.name
+    }
+
+    /// What its security descriptor grants this process, generic rights as they stand in it.
+    pub(crate) fn granted(&self) -> u32 {
+        access_check(&self.description.security, self.owner, &Subject::current())
+    }
+
+    /// The object that has the name.
+    pub(crate) const fn id(&self) -> ObjectId {
+        self.description.record.id
+    }
+
+    /// The processes that hold it, as far as their tables can be read.
+    pub(crate) fn holders(&self) -> Vec<u32> {
+        let mut pids: Vec<u32> =
+            self.description.holders().into_iter().map(|(pid, _)| pid).collect();
+        pids.sort_unstable();
+        pids.dedup();
+        pids
+    }
+
+    /// The object's memory, taken from a process that has it.
+    ///
+    /// # Errors
+    /// `ERROR_FILE_NOT_FOUND` when nobody holds it any more, `ERROR_NOT_READY` when it is on its
+    /// way to a process that has not looked yet.
+    pub(crate) fn memory(&self) -> Result<OwnedFd> {
+        for attempt in 0..PATIENCE / 4 {
+            let known = self.description.keepers.iter();
+            if let Some(memory) =
+                known.into_iter().find_map(|&keeper| self.description.keep(keeper))
+            {
+                return Ok(memory);
+            }
+            if attempt.is_multiple_of(LOOK_INTO_TABLES) {
+                if let Some(memory) = self.description.keep_of_some_holder() {
+                    return Ok(memory);
+                }
+                let object = self.description.object_of_some_holder();
+                if let Some([Some(memory), _]) = object.as_ref().map(|object| object.shape().fds) {
+                    return memory.try_clone_to_owned().map_err(Win32Error::from);
+                }
+            }
+            if !is_held(self.file.as_fd())? {
+                return Err(Win32Error::FILE_NOT_FOUND);
+            }
+            wait_a_moment(attempt);
+        }
+        Err(Win32Error::NOT_READY)
+    }
+
+    /// The file of the name.
+    pub(crate) fn into_file(self) -> OwnedFd {
+        self.file
+    }
+}
+
+/// The object that the file of a name speaks of, and the processes that have noted that they have
+/// it.
+///
+/// # Errors
+/// `ERROR_FILE_CORRUPT` when the file says nonsense.
+pub(crate) fn keepers_in(file: BorrowedFd<'_>) -> Result<(ObjectId, Vec<u32>)> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let description = Description::read(&file)?;
+    let pids = description.keepers.iter().map(|keeper| (keeper & 0xFFFF_FFFF) as u32);
+    Ok((description.record.id, pids.filter(|&pid| pid != 0).collect()))
+}
+
+/// What the descriptor in the file of a name grants somebody, generic rights as they stand in it.
+///
+/// # Errors
+/// `ERROR_FILE_CORRUPT` when the file says nonsense.
+pub(crate) fn granted_to(file: BorrowedFd<'_>, subject: &Subject) -> Result<u32> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let description = Description::read(&file)?;
+    Ok(access_check(&description.security, fstat(&file)?.st_uid, subject))
+}
+
 /// The name that the file of a name has in it.
 pub(crate) fn name_in(file: &OwnedFd, id: ObjectId) -> Option<Vec<u16>> {
     let description = Description::read(file).ok()?;
     (description.record.id == id).then_some(description.name)
+}
+
+/// The name that the file of a name has in it, of whatever object.
+pub(crate) fn name_in_file(file: &OwnedFd) -> Option<Vec<u16>> {
+    Description::read(file).ok().map(|description| description.name)
 }
 
 /// Looks at some of the names and removes those that nobody holds: what a killed process left.

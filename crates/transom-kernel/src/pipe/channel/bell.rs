@@ -14,9 +14,9 @@ use super::word::Word;
 const ARMED: u64 = 1;
 const LOW_HALF: u64 = 0xFFFF_FFFF;
 /// A mark that is never reached.
-pub(super) const NEVER: u64 = u64::MAX;
+pub(crate) const NEVER: u64 = u64::MAX;
 /// A mark that is reached by every counter.
-pub(super) const ANY: u64 = 0;
+pub(crate) const ANY: u64 = 0;
 /// How often a mark is tried to be lowered while others change it: only a peer that plays with it
 /// does so more often.
 const MOST_TRIES: u32 = 64;
@@ -28,15 +28,15 @@ pub(super) const fn is_armed(word: u64) -> bool {
 
 /// A bell in shared memory.
 #[derive(Debug)]
-pub(super) struct Bell<'a, W> {
-    pub(super) word: &'a W,
-    pub(super) marks: [&'a W; 2],
+pub(crate) struct Bell<'a, W> {
+    pub(crate) word: &'a W,
+    pub(crate) marks: [&'a W; 2],
 }
 
 impl<W: Word> Bell<'_, W> {
     /// Says that somebody will sleep until a mark is reached; what the word is while nothing
     /// happened.
-    pub(super) fn arm(&self, marks: [u64; 2]) -> u64 {
+    pub(crate) fn arm(&self, marks: [u64; 2]) -> u64 {
         let armed = self.word.set(ARMED) | ARMED;
         for (place, mark) in self.marks.iter().zip(marks) {
             lower(*place, mark);
@@ -46,7 +46,7 @@ impl<W: Word> Bell<'_, W> {
 
     /// Called after the counters were moved: whether sleepers must be woken now.
     #[inline]
-    pub(super) fn strike(&self, reached: [u64; 2]) -> bool {
+    pub(crate) fn strike(&self, reached: [u64; 2]) -> bool {
         let armed = self.word.load();
         armed & ARMED != 0 && self.strike_armed(armed, reached)
     }

@@ -50,7 +50,7 @@ pub struct End {
     pub(super) writers: Line,
     pub(super) seen: Seen,
     /// The socket that leads to the other side.
-    lifeline: OnceLock<OwnedFd>,
+    lifeline: OnceLock<Arc<OwnedFd>>,
 }
 
 /// What this process last saw of the other side's counters, so that it need not look at memory
@@ -77,7 +77,11 @@ pub(super) enum Locked {
 /// Whether to wait for a lock that is held for long.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Entering<'a> {
+    /// No; what needs the lock for longer does not begin.
     Try,
+    /// No; but the lock is kept by what needs it for longer.
+    Hold,
+    /// Yes.
     Wait(Patience<'a>),
 }
 
@@ -102,13 +106,13 @@ impl End {
     /// # Errors
     /// `ERROR_PIPE_CONNECTED` when it has one.
     pub fn tie(&self, lifeline: OwnedFd) -> Result<()> {
-        self.lifeline.set(lifeline).map_err(|_| Win32Error::PIPE_CONNECTED)
+        self.lifeline.set(Arc::new(lifeline)).map_err(|_| Win32Error::PIPE_CONNECTED)
     }
 
     /// The lifeline.
     #[must_use]
     #[inline]
-    pub fn lifeline(&self) -> Option<&OwnedFd> {
+    pub fn lifeline(&self) -> Option<&Arc<OwnedFd>> {
         self.lifeline.get()
     }
 
@@ -259,7 +263,8 @@ impl End {
         loop {
             let Attempt::Held(seen) = lock.attempt(me, woken) else { return Ok(Locked::Taken) };
             let long = lock::is_long(seen);
-            if matches!(entering, Entering::Try) && long {
+            let may_wait = matches!(entering, Entering::Wait(_));
+            if !may_wait && long {
                 return match lock::holder(seen) {
                     Some(dead) if !holder::runs(dead) && lock.inherit(seen, me) => {
                         Ok(Locked::FromTheDead)
@@ -289,12 +294,12 @@ impl End {
                 _ => {}
             }
             let patience = match entering {
-                Entering::Try => Patience::FOREVER,
+                Entering::Try | Entering::Hold => Patience::FOREVER,
                 Entering::Wait(patience) => patience,
             };
             let late = patience.sleep(queue.word(place), value, Scope::Shared, Some(LOOK_AGAIN_MS));
             woken = true;
-            if late? && matches!(entering, Entering::Try) {
+            if late? && !may_wait {
                 return Ok(Locked::Busy);
             }
         }

@@ -9,20 +9,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Identity {
-    pub(super) tid: u32,
+pub(crate) struct Identity {
+    pub(crate) tid: u32,
     /// 31 bits.
-    pub(super) mark: u32,
+    pub(crate) mark: u32,
 }
 
 impl Identity {
     /// As one word.
-    pub(super) const fn packed(self) -> u64 {
+    pub(crate) const fn packed(self) -> u64 {
         self.tid as u64 | (self.mark as u64) << 32
     }
 
     /// From a word that anybody may have written.
-    pub(super) const fn unpacked(word: u64) -> Self {
+    pub(crate) const fn unpacked(word: u64) -> Self {
         Self { tid: word as u32, mark: (word >> 32) as u32 }
     }
 }
@@ -37,7 +37,7 @@ thread_local! {
 
 /// This thread.
 #[inline]
-pub(super) fn current() -> Identity {
+pub(crate) fn current() -> Identity {
     let (generation, identity) = CURRENT.with(Cell::get);
     if generation == GENERATION.load(Ordering::Relaxed) { identity } else { find() }
 }
@@ -63,14 +63,14 @@ const fn mark_of(start_time: u64) -> u32 {
 }
 
 /// Whether a thread still runs. A thread can be looked at like a process.
-pub(super) fn runs(identity: Identity) -> bool {
+pub(crate) fn runs(identity: Identity) -> bool {
     task::look(identity.tid)
         .is_ok_and(|task| !task.is_gone && mark_of(task.start_time) == identity.mark)
 }
 
 /// Whether a thread of this id exists: a question that costs little. One that ended may still be
 /// there until its process is collected.
-pub(super) fn exists(identity: Identity) -> bool {
+pub(crate) fn exists(identity: Identity) -> bool {
     task::exists(identity.tid)
 }
 

@@ -90,6 +90,9 @@ const SMALLEST_RING: u64 = 256 * 1024;
 /// The largest quota that is kept to; a larger one counts as this.
 pub(super) const LARGEST_QUOTA: u32 = 64 << 20;
 
+/// No segment is larger.
+pub(super) const MOST_BYTES: u64 = HEADER_BYTES as u64 + 4 * LARGEST_QUOTA as u64;
+
 /// How large the ring of a queue with this quota is: there is room for twice the quota, so that
 /// only many tiny messages fill the ring before they fill the quota.
 pub(super) fn ring_bytes(quota: u32) -> u64 {

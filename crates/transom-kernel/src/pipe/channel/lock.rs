@@ -25,7 +25,7 @@ const MOST_TRIES: u32 = 1000;
 
 /// How an attempt went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Attempt {
+pub(crate) enum Attempt {
     /// The lock is ours.
     Taken,
     /// It is not; this is what the word is.
@@ -34,7 +34,7 @@ pub(super) enum Attempt {
 
 /// What remains to be done after a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Release {
+pub(crate) enum Release {
     /// Nothing.
     Done,
     /// Wake one sleeper; if there is none, [`Lock::calm`].
@@ -48,7 +48,7 @@ const fn of(me: Identity) -> u64 {
 }
 
 /// Who is named in a lock word; `None` when it is free.
-pub(super) const fn holder(word: u64) -> Option<Identity> {
+pub(crate) const fn holder(word: u64) -> Option<Identity> {
     let tid = (word & TID) as u32;
     if tid == 0 {
         return None;
@@ -57,7 +57,7 @@ pub(super) const fn holder(word: u64) -> Option<Identity> {
 }
 
 /// Whether the lock is held for long.
-pub(super) const fn is_long(word: u64) -> bool {
+pub(crate) const fn is_long(word: u64) -> bool {
     word & LONG != 0
 }
 
@@ -68,12 +68,12 @@ pub(super) const fn is_contended(word: u64) -> bool {
 
 /// A lock in shared memory.
 #[derive(Debug)]
-pub(super) struct Lock<'a, W>(pub(super) &'a W);
+pub(crate) struct Lock<'a, W>(pub(crate) &'a W);
 
 impl<W: Word> Lock<'_, W> {
     /// Takes it if it is free; if others wait, only when `woken`.
     #[inline]
-    pub(super) fn attempt(&self, me: Identity, woken: bool) -> Attempt {
+    pub(crate) fn attempt(&self, me: Identity, woken: bool) -> Attempt {
         let mut now = match self.0.exchange(0, of(me)) {
             Ok(_) => return Attempt::Taken,
             Err(now) => now,
@@ -91,18 +91,18 @@ impl<W: Word> Lock<'_, W> {
     }
 
     /// Before sleeping on a word that was seen: what it is then; `None` if it changed meanwhile.
-    pub(super) fn contend(&self, seen: u64) -> Option<u64> {
+    pub(crate) fn contend(&self, seen: u64) -> Option<u64> {
         let contended = seen | CONTENDED;
         (seen == contended || self.0.exchange(seen, contended).is_ok()).then_some(contended)
     }
 
     /// Takes it from a holder that died.
-    pub(super) fn inherit(&self, dead: u64, me: Identity) -> bool {
+    pub(crate) fn inherit(&self, dead: u64, me: Identity) -> bool {
         self.0.exchange(dead, of(me) | dead & CONTENDED).is_ok()
     }
 
     /// Says that it will be held for long, or no longer.
-    pub(super) fn mark_long(&self, me: Identity, long: bool) -> bool {
+    pub(crate) fn mark_long(&self, me: Identity, long: bool) -> bool {
         let mut now = self.0.load();
         for _ in 0..MOST_TRIES {
             if now & !(LONG | CONTENDED) != of(me) {
@@ -119,7 +119,7 @@ impl<W: Word> Lock<'_, W> {
 
     /// Lets go of it.
     #[inline]
-    pub(super) fn release(&self, me: Identity) -> Release {
+    pub(crate) fn release(&self, me: Identity) -> Release {
         let mut now = match self.0.exchange(of(me), 0) {
             Ok(_) => return Release::Done,
             Err(now) => now,
@@ -139,7 +139,7 @@ impl<W: Word> Lock<'_, W> {
 
     /// After a wake that reached nobody: whether sleepers must be woken once more, for one may
     /// have lain down in between.
-    pub(super) fn calm(&self) -> bool {
+    pub(crate) fn calm(&self) -> bool {
         self.0.exchange(CONTENDED, 0).is_ok()
     }
 }

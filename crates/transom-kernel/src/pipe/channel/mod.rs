@@ -38,21 +38,22 @@
 //!
 //! The rings follow from the second page on.
 
-mod bell;
+pub(crate) mod bell;
 mod control;
 mod end;
 pub(crate) mod holder;
 mod layout;
 mod line;
-mod lock;
+pub(crate) mod lock;
+pub(crate) mod outside;
 mod peek;
 mod queue;
 mod read;
 mod segment;
 mod state;
-mod wait;
+pub(crate) mod wait;
 mod waiting;
-mod word;
+pub(crate) mod word;
 mod write;
 
 #[cfg(test)]

@@ -131,12 +131,12 @@ impl End {
                 break;
             }
             if !self.is_lost(queue, &entry) {
+                let is_first = peeked.is_none();
                 let found = peeked.get_or_insert_default();
                 let copied = found.copied as u64;
                 let available = entry.available(tail).min(length - copied);
                 let from = entry.data.wrapping_add(entry.control.consumed());
                 queue.ring.copy_out(from, target, found.copied, available as usize);
-                let is_first = copied == 0 && found.left == 0;
                 if is_first && self.segment.settings().messages {
                     found.left = entry.control.rest() - available;
                 }

@@ -547,6 +547,16 @@ impl ReadRequest {
         Ok(is_done.then_some(Taken { bytes: had, more: false }))
     }
 
+    /// Whether a read that is stepped now may have to collect a message over several steps, and keep
+    /// the lock in between: then the thread that begins it must live until it is over.
+    #[must_use]
+    pub fn may_collect(end: &End) -> bool {
+        end.incoming().is_ok_and(|queue| {
+            queue.get(layout::ENTERED) != 0
+                || matches!(queue.first(), Ok((Some(entry), _)) if entry.kind == Kind::Stream)
+        })
+    }
+
     /// `ReadRequest::give_up`: ends a read that is not done. What it had taken of a message larger
     /// than the ring is in the buffer; the rest is for the next read.
     pub fn give_up(&mut self, end: &End) -> Option<Taken> {

@@ -15,7 +15,7 @@ use transom_sys::shared_bytes::SharedBytes;
 
 const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlags::SEAL);
 /// In a quota's word: the queue keeps messages apart.
-const MESSAGES: u64 = 1 << 32;
+pub(super) const MESSAGES: u64 = 1 << 32;
 /// In the process: the segment was found to be spoilt.
 const SPOILT: u64 = 1;
 
@@ -84,14 +84,15 @@ impl Segment {
             return Err(Win32Error::BROKEN_PIPE);
         }
         let size = u64::try_from(fstat(&file)?.st_size).unwrap_or(0);
-        let header =
-            SharedBytes::map(&file, layout::HEADER_BYTES).map_err(|_| Win32Error::BROKEN_PIPE)?;
-        let words = header.words::<{ layout::WORDS }>();
+        if size < layout::HEADER_BYTES as u64 || size > layout::MOST_BYTES {
+            return Err(Win32Error::BROKEN_PIPE);
+        }
+        // Sealed, so it stays as large as that.
+        let memory = usize::try_from(size).map_err(|_| Win32Error::BROKEN_PIPE)?;
+        let memory = SharedBytes::map(&file, memory).map_err(|_| Win32Error::BROKEN_PIPE)?;
+        let words = memory.words::<{ layout::WORDS }>();
         let get = |place: usize| words[place].load(Ordering::Acquire);
-        if size < layout::HEADER_BYTES as u64
-            || get(layout::MAGIC_AT) != layout::MAGIC
-            || get(layout::VERSION_AT) != layout::VERSION
-        {
+        if get(layout::MAGIC_AT) != layout::MAGIC || get(layout::VERSION_AT) != layout::VERSION {
             return Err(Win32Error::BROKEN_PIPE);
         }
         let [to_client, to_server] = [0, 1].map(|index| get(layout::QUOTAS_AT + index));
@@ -100,11 +101,10 @@ impl Segment {
             to_client_quota: to_client as u32,
             to_server_quota: to_server as u32,
         };
-        drop(header);
         if size != total_bytes(settings) || [to_client, to_server] != quota_words(settings) {
             return Err(Win32Error::BROKEN_PIPE);
         }
-        Self::map(file, settings)
+        Ok(Self { file, memory, settings, spoilt: AtomicU64::new(0) })
     }
 
     fn map(file: OwnedFd, settings: Settings) -> Result<Self> {
@@ -228,7 +228,10 @@ impl Segment {
     /// Wakes all that sleep on this segment; they look again.
     pub(super) fn wake_everybody(&self) {
         let words = self.words();
-        self.announce();
+        // Once a client has come, nobody sleeps on the state.
+        if words[layout::STATE_AT].load(Ordering::SeqCst) & CONNECTED == 0 {
+            self.announce();
+        }
         for queue in layout::QUEUES_AT {
             for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
                 // Also those who have armed the bell and do not sleep yet. One who has not armed

@@ -7,10 +7,16 @@ use std::time::{Duration, Instant};
 use transom_sys::futex::{self, ClockId, Scope, Sleep, Timespec};
 
 /// How long a sleep lasts at most where it must be found out whether somebody died.
-pub(super) const LOOK_AGAIN_MS: u32 = 100;
+pub(crate) const LOOK_AGAIN_MS: u32 = 100;
 /// How long the other side is watched from another processor before sleeping: waking a processor
 /// that has halted takes longer.
 const WATCH: Duration = Duration::from_micros(20);
+
+/// What a cancel's word is while nobody has used it.
+const WAITS: u64 = 0;
+const CANCELLED: u64 = 1;
+/// No call is being made.
+const UNUSED: u64 = 2;
 
 /// Ends a wait of another thread, as `CancelSynchronousIo` does.
 #[derive(Debug, Default)]
@@ -25,21 +31,68 @@ impl Cancel {
         Self { word: AtomicU64::new(0) }
     }
 
+    /// One that is for several calls, one after the other.
+    pub(crate) const fn unused() -> Self {
+        Self { word: AtomicU64::new(UNUSED) }
+    }
+
+    /// A call begins; `false` if it is part of another.
+    #[inline]
+    pub(crate) fn begin(&self) -> bool {
+        let unused = self.word.load(Ordering::Relaxed) == UNUSED;
+        if unused {
+            self.word.store(WAITS, Ordering::Release);
+        }
+        unused
+    }
+
+    /// The call is over; whether it was not cancelled. One that was cancelled stays so.
+    #[inline]
+    pub(crate) fn end(&self) -> bool {
+        let (order, failed) = (Ordering::AcqRel, Ordering::Acquire);
+        self.word.compare_exchange(WAITS, UNUSED, order, failed).is_ok()
+    }
+
+    /// A call that was cancelled is over.
+    pub(crate) fn end_cancelled(&self) {
+        self.word.store(UNUSED, Ordering::Release);
+    }
+
     /// Ends the wait that was begun with this, now or when it begins.
     pub fn cancel(&self) {
-        self.word.store(1, Ordering::SeqCst);
+        self.word.store(CANCELLED, Ordering::SeqCst);
         futex::wake(&self.word, Scope::Private, futex::ALL);
     }
 
-    fn is_cancelled(&self) -> bool {
-        self.word.load(Ordering::SeqCst) != 0
+    /// Ends the wait of the call that is being made; whether one is.
+    pub(crate) fn cancel_if_begun(&self) -> bool {
+        let (order, failed) = (Ordering::SeqCst, Ordering::SeqCst);
+        match self.word.compare_exchange(WAITS, CANCELLED, order, failed) {
+            Ok(_) => {
+                futex::wake(&self.word, Scope::Private, futex::ALL);
+                true
+            }
+            Err(now) => now == CANCELLED,
+        }
+    }
+
+    /// Whether the wait is to end.
+    #[inline]
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.word.load(Ordering::SeqCst) == CANCELLED
+    }
+
+    /// How to sleep until it is cancelled.
+    pub(crate) fn sleep(&self) -> Sleep<'_> {
+        Sleep { word: &self.word, value: WAITS as u32, scope: Scope::Private }
     }
 }
 
 /// What somebody wants to do before he sleeps: see to it that he will be woken.
 pub trait BeforeSleep: Sync {
-    /// Called each time, after the bell was armed.
-    fn before_sleep(&self);
+    /// Called each time, after the bell was armed. How many milliseconds this sleep may last at
+    /// most, if it is to be looked again then.
+    fn before_sleep(&self) -> Option<u32>;
 }
 
 /// How long to wait, and who may end it.
@@ -82,7 +135,7 @@ impl<'a> Patience<'a> {
     ///
     /// # Errors
     /// `ERROR_OPERATION_ABORTED` when cancelled, `ERROR_SEM_TIMEOUT` when the time is over.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.cancel.is_some_and(Cancel::is_cancelled) {
             return Err(Win32Error::OPERATION_ABORTED);
         }
@@ -94,16 +147,17 @@ impl<'a> Patience<'a> {
 
     /// Sleeps while a word's low half is as it was, no longer than so many milliseconds; whether
     /// these went by.
-    pub(super) fn sleep(
+    pub(crate) fn sleep(
         &self,
         word: &AtomicU64,
         value: u64,
         scope: Scope,
         most_ms: Option<u32>,
     ) -> Result<bool> {
-        if let Some(before) = self.before {
-            before.before_sleep();
-        }
+        let most_ms = match self.before.and_then(BeforeSleep::before_sleep) {
+            Some(ms) => Some(most_ms.map_or(ms, |most| most.min(ms))),
+            None => most_ms,
+        };
         self.check()?;
         let end = most_ms.map(from_now);
         let deadline = match (self.deadline, end) {
@@ -113,8 +167,7 @@ impl<'a> Patience<'a> {
         let on_word = Sleep { word, value: value as u32, scope };
         match self.cancel {
             Some(cancel) => {
-                let on_cancel = Sleep { word: &cancel.word, value: 0, scope: Scope::Private };
-                futex::sleep(&[on_word, on_cancel], deadline.as_ref(), ClockId::Monotonic)?;
+                futex::sleep(&[on_word, cancel.sleep()], deadline.as_ref(), ClockId::Monotonic)?;
             }
             None => futex::sleep(&[on_word], deadline.as_ref(), ClockId::Monotonic)?,
         }
@@ -136,7 +189,7 @@ fn from_now(timeout_ms: u32) -> Timespec {
 }
 
 /// Watches for a short time whether something happens.
-pub(super) fn watch(mut happened: impl FnMut() -> bool) -> bool {
+pub(crate) fn watch(mut happened: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     loop {
         for _ in 0..64 {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The accesses that the protocols between the two sides are made of.
-pub(super) trait Word {
+pub(crate) trait Word {
     fn load(&self) -> u64;
     fn store(&self, value: u64);
     /// Replaces `old` by `new`, or gives what the word is instead.

@@ -393,17 +393,23 @@ impl WriteRequest {
     }
 
     /// `WriteRequest::step_holding`: gets as far as possible, and may keep the lock of the end for
-    /// the rest, so that no other message comes in between.
+    /// the rest, so that no other message comes in between. The thread that begins it this way must
+    /// live until it is over: others take the lock of a holder that is dead.
     ///
     /// # Errors
     /// As for [`End::write`]; the request is over then.
-    pub fn step_holding(
-        &mut self,
-        end: &End,
-        data: &[u8],
-        patience: Patience<'_>,
-    ) -> Result<Step<usize>> {
-        self.step(end, data, Entering::Wait(patience))
+    pub fn step_holding(&mut self, end: &End, data: &[u8]) -> Result<Step<usize>> {
+        if self.stage == Stage::New && !end.writers.is_empty() {
+            return Ok(Step::Blocked([ANY, LOOK]));
+        }
+        self.step(end, data, Entering::Hold)
+    }
+
+    /// Whether a message of this length can only be written [holding](Self::step_holding) the lock.
+    #[must_use]
+    pub fn needs_holding(end: &End, length: usize) -> bool {
+        let whole = layout::PENDING_HEAD + padded(length as u64);
+        end.outgoing().is_ok_and(|queue| whole > queue.size() / 2)
     }
 
     #[inline]

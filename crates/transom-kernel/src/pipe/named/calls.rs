@@ -7,6 +7,7 @@ use super::served;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
+use crate::io::synchronous::interruptible;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, Taken};
@@ -107,17 +108,19 @@ impl NamedPipe {
         if connection.end().has_message()? { Err(Win32Error::PIPE_BUSY) } else { Ok(()) }
     }
 
-    fn transact(
+    /// `TransactNamedPipe`, waiting.
+    pub(super) fn transact(
         &self,
         request: &[u8],
         target: &mut (impl Target + ?Sized),
-        patience: Patience<'_>,
     ) -> Result<Taken> {
         self.check_transaction()?;
         let connection = self.borrow();
-        let patience = patience.preparing(&**connection);
-        connection.end().write(request, patience)?;
-        connection.end().read(target, ReadMode::Message, patience)
+        interruptible(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+            connection.end().write(request, patience)?;
+            connection.end().read(target, ReadMode::Message, patience)
+        })
     }
 
     /// The process at the other end, as the kernel saw it connect.
@@ -146,7 +149,7 @@ pub fn transact(
     target: &mut (impl Target + ?Sized),
 ) -> Result<Taken> {
     let pipe = for_transaction(handle)?;
-    pipe.transact(request, target, Patience::FOREVER)
+    pipe.transact(request, target)
 }
 
 /// The end of a handle that may read and write.
@@ -198,9 +201,25 @@ pub fn call(
     };
     let answer = pipe
         .change_mode(pipes::PIPE_READMODE_MESSAGE)
-        .and_then(|()| pipe.transact(request, target, Patience::FOREVER));
+        .and_then(|()| pipe.transact(request, target));
     pipe.let_go();
     answer
+}
+
+/// `GetNamedPipeClientComputerName`: all clients are on this machine.
+///
+/// # Errors
+/// Always: `ERROR_PIPE_LOCAL`; `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` for what is no
+/// server's end, `ERROR_PIPE_NOT_CONNECTED` when no client is there.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-getnamedpipeclientcomputernamew>
+pub fn client_computer(handle: Handle) -> Result<String> {
+    let pipe = end_of(handle, 0)?.ok_or(Win32Error::INVALID_FUNCTION)?;
+    if pipe.side() == Side::Client {
+        return Err(Win32Error::INVALID_FUNCTION);
+    }
+    pipe.peer()?;
+    Err(Win32Error::PIPE_LOCAL)
 }
 
 /// The server's or the client's process id: `GetNamedPipeClientProcessId` and

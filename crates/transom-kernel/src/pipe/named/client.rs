@@ -1,8 +1,8 @@
 //! The client's side: `CreateFile` on a pipe, and waiting for one that is free.
 
-use super::door::{self, Answer, Wish};
+use super::door::{self, Answer, What, Wish};
 use super::object::{NamedPipe, Traits, traits_of};
-use super::registry::{Listing, NameFile, Server, wait_a_moment};
+use super::registry::{FileIdentity, Listing, NameFile, Server, wait_a_moment};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
@@ -10,11 +10,10 @@ use crate::namespace::Namespace;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::pipe::channel::Segment;
 use crate::sync::wait::clock::{self, Deadline};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::inotify;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem as win;
 use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_FOREVER};
@@ -24,8 +23,6 @@ use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_F
 const ANSWER_PATIENCE_MS: u32 = 5000;
 /// How often servers that are just going, or taking over, are looked at again.
 const MOST_TRIES: u32 = 100;
-/// How long to sleep between two looks where the kernel does not tell of changes.
-const LOOK_AGAIN_MS: i64 = 5;
 
 /// How a client's end is to be.
 #[derive(Clone, Copy, Debug)]
@@ -142,26 +139,31 @@ fn ask(
     server: &Server,
     request: &ClientRequest,
 ) -> Result<Arc<NamedPipe>> {
+    let wish = Wish { file: file.identity(), what: What::Connection(request.access) };
+    let socket = visit(namespace, server.pid, &wish)?;
+    let memory = await_answer(&socket)?;
+    let mut traits = traits_of(listing.terms);
+    traits.set(Traits::OVERLAPPED, request.flags & win::FILE_FLAG_OVERLAPPED != 0);
+    traits.set(Traits::WRITE_THROUGH, request.flags & win::FILE_FLAG_WRITE_THROUGH != 0);
+    Ok(NamedPipe::client(Segment::open(memory)?, socket, traits, file.identity()))
+}
+
+/// Goes to a process's door and says what is wanted there.
+fn visit(namespace: &Namespace, pid: u32, wish: &Wish) -> Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
-    match connect(&socket, &door::address(namespace, server.pid)?) {
+    match connect(&socket, &door::address(namespace, pid)?) {
         Ok(()) => {}
         Err(Errno::CONNREFUSED | Errno::NOENT) => return Err(Win32Error::FILE_NOT_FOUND),
         // So many wait to be let in.
         Err(Errno::AGAIN) => return Err(Win32Error::PIPE_BUSY),
         Err(error) => return Err(error.into()),
     }
-    let wish = Wish { file: file.identity(), access: request.access };
     match door::send_words(&socket, &wish.to_words(), None) {
-        Ok(()) => {}
-        Err(Errno::PIPE | Errno::CONNRESET) => return Err(Win32Error::FILE_NOT_FOUND),
-        Err(error) => return Err(error.into()),
+        Ok(()) => Ok(socket),
+        Err(Errno::PIPE | Errno::CONNRESET) => Err(Win32Error::FILE_NOT_FOUND),
+        Err(error) => Err(error.into()),
     }
-    let memory = await_answer(&socket)?;
-    let mut traits = traits_of(listing.terms);
-    traits.set(Traits::OVERLAPPED, request.flags & win::FILE_FLAG_OVERLAPPED != 0);
-    traits.set(Traits::WRITE_THROUGH, request.flags & win::FILE_FLAG_WRITE_THROUGH != 0);
-    Ok(NamedPipe::client(Segment::open(memory)?, socket, traits, file.identity()))
 }
 
 /// Waits for the server's answer: the memory of the connection, or why there is none.
@@ -215,15 +217,14 @@ pub fn wait(path: Option<&[u16]>, timeout_ms: u32) -> Result<()> {
 pub(super) fn wait_for(name: &DeviceName, timeout_ms: u32) -> Result<()> {
     let namespace = current().namespace()?;
     let mut deadline = None;
-    let mut attempt = 0;
-    loop {
+    // The processes that are to tell us, by the name's file.
+    let mut asked: Vec<(FileIdentity, u32, OwnedFd)> = Vec::new();
+    for attempt in 0_u32.. {
         let Some(file) = NameFile::open(namespace, name.file(), false)? else {
             return Err(Win32Error::FILE_NOT_FOUND);
         };
-        // Watched before it is looked at.
-        let changes = watch_changes(&file);
         let Ok(listing) = file.listing() else {
-            attempt += 1;
+            // It is just being made, or spoilt.
             if attempt > MOST_TRIES {
                 return Err(Win32Error::FILE_NOT_FOUND);
             }
@@ -235,44 +236,49 @@ pub(super) fn wait_for(name: &DeviceName, timeout_ms: u32) -> Result<()> {
             NMPWAIT_USE_DEFAULT_WAIT => Deadline::after(listing.terms.default_timeout_ms),
             ms => Deadline::after(ms),
         });
-        let alive: Vec<_> = listing.servers.iter().filter(|server| server.is_alive()).collect();
-        if alive.iter().any(|server| server.listening_since != 0) {
-            return Ok(());
+        let identity = file.identity();
+        asked.retain(|(file, ..)| *file == identity);
+        for server in &listing.servers {
+            if asked.iter().all(|(_, pid, _)| *pid != server.pid) {
+                let wish = Wish { file: identity, what: What::Word };
+                let socket = visit(namespace, server.pid, &wish);
+                asked.extend(socket.ok().map(|socket| (identity, server.pid, socket)));
+            }
         }
-        if alive.is_empty() && file.is_linked() {
-            return match absent(namespace, name) {
-                Sought::Absent => Err(Win32Error::FILE_NOT_FOUND),
-                _ => continue,
-            };
+        if asked.is_empty() && file.is_linked() {
+            match absent(namespace, name) {
+                Sought::Absent => return Err(Win32Error::FILE_NOT_FOUND),
+                // It is being taken over, or does not let anybody in.
+                _ => wait_a_moment(attempt),
+            }
+        }
+        if await_word(&mut asked, deadline) {
+            return Ok(());
         }
         if deadline.has_passed() {
             return Err(Win32Error::SEM_TIMEOUT);
         }
-        sleep_until_changed(changes.as_ref(), deadline);
     }
+    Err(Win32Error::SEM_TIMEOUT)
 }
 
-/// What tells of changes of a name's file.
-fn watch_changes(file: &NameFile) -> Option<OwnedFd> {
-    let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
-    let changes = inotify::init(flags).ok()?;
-    let path = format!("/proc/self/fd/{}", file.file().as_raw_fd());
-    let events = inotify::WatchFlags::MODIFY | inotify::WatchFlags::ATTRIB;
-    inotify::add_watch(&changes, path, events).ok()?;
-    Some(changes)
-}
-
-/// Sleeps until the file was changed, not long: servers may have been killed, of which the file
-/// does not tell.
-fn sleep_until_changed(changes: Option<&OwnedFd>, deadline: Deadline) {
-    const SUSPECT_MS: u32 = 100;
-    match changes {
-        Some(changes) => {
-            let _ = wait_readable(changes, PollFlags::IN, deadline.or_after(SUSPECT_MS));
+/// Waits until one of the servers says that an instance listens, or has ended; whether one has
+/// said so. Not for long: another process may begin to serve the name.
+fn await_word(asked: &mut Vec<(FileIdentity, u32, OwnedFd)>, deadline: Deadline) -> bool {
+    const LOOK_AGAIN_MS: u32 = 50;
+    let soon = deadline.or_after(LOOK_AGAIN_MS);
+    let mut fds: Vec<PollFd<'_>> =
+        asked.iter().map(|(_, _, socket)| PollFd::new(socket, PollFlags::IN)).collect();
+    // An interrupted wait is looked at as one that is over.
+    let _ = poll(&mut fds, clock::Alarm::at(soon).left().as_ref());
+    let mut told = false;
+    asked.retain(|(_, _, socket)| match door::receive_words(socket) {
+        Ok(Some((words, _))) => {
+            told |= Answer::from_words(&words) == Some(Answer { error: 0 });
+            false
         }
-        None => {
-            let a_while = Timespec { tv_sec: 0, tv_nsec: LOOK_AGAIN_MS * 1_000_000 };
-            let _ = poll(&mut [], Some(&a_while));
-        }
-    }
+        Ok(None) => false,
+        Err(error) => matches!(error, Errno::AGAIN | Errno::INTR),
+    });
+    told
 }

@@ -1,15 +1,18 @@
 //! One end of a connection, as this process holds it: the channel, the lifeline that leads to the
 //! other side, and the requests that wait.
 
+use super::object::NamedPipe;
 use crate::error::Result;
-use crate::executive::{Ready, Watch, watch};
+use crate::executive::{Appointment, Ready, Watch, call_at, watch};
 use crate::pipe::channel::{BeforeSleep, End, Segment, Side, State};
+use crate::sync::wait::clock;
 use rustix::event::epoll::EventFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
-use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::Duration;
 use transom_sys::processor;
 
 /// After so many ticks (some ten microseconds) without a look, the lifeline is looked at before
@@ -24,6 +27,12 @@ pub(crate) struct Connection {
     /// When the lifeline was last looked at.
     looked: AtomicU64,
     watch: Mutex<Watching>,
+    /// The object whose end it is.
+    owner: OnceLock<Weak<NamedPipe>>,
+    /// When requests are stepped though nobody rings.
+    look: Mutex<Option<(u64, Appointment)>>,
+    /// How often somebody slept without the lifeline being watched.
+    sleeps: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -47,6 +56,9 @@ impl Connection {
             me: Weak::clone(me),
             looked: AtomicU64::new(0),
             watch: Mutex::new(Watching::NotYet),
+            owner: OnceLock::new(),
+            look: Mutex::new(None),
+            sleeps: AtomicU32::new(0),
         })
     }
 
@@ -100,13 +112,13 @@ impl Connection {
         let mut watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         let is_on = match &*watching {
             Watching::NotYet => false,
-            Watching::Since(watch) => watch.is_on(),
+            Watching::Since(watch) => watch.is_current(),
             Watching::Over => true,
         };
         if !is_on {
             let flags = EventFlags::IN | EventFlags::RDHUP;
             let me: Weak<dyn Ready> = Weak::clone(&self.me) as _;
-            *watching = Watching::Since(watch(lifeline.as_fd(), flags, me)?);
+            *watching = Watching::Since(watch(Arc::clone(lifeline), flags, me)?);
         }
         Ok(())
     }
@@ -114,8 +126,55 @@ impl Connection {
     fn stop_watching(&self) {
         let mut watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *watching, Watching::Over);
-        if let (Watching::Since(watch), Some(lifeline)) = (before, self.end.lifeline()) {
-            watch.end(lifeline.as_fd());
+        drop(watching);
+        drop(before);
+    }
+
+    /// Says whose requests are stepped when the doorbell rings.
+    pub(super) fn belong_to(&self, owner: &Weak<NamedPipe>) {
+        // It belongs to one object all its life.
+        let _ = self.owner.set(Weak::clone(owner));
+    }
+
+    /// Before a request waits: the other side is to ring, and the service thread to hear it.
+    pub(super) fn expect_doorbell(&self) {
+        self.end.want_doorbell(true);
+        // If it cannot be watched, nobody steps the request: it is looked at from time to time.
+        if self.watch_peer().is_err() {
+            self.look_again_later();
+        }
+    }
+
+    /// Whether other processes may take the doorbell's bytes.
+    pub(super) fn is_shared(&self) -> bool {
+        self.owner.get().and_then(Weak::upgrade).is_some_and(|owner| owner.is_shared())
+    }
+
+    /// Has the requests stepped again after a while: somebody may have died, or another process
+    /// that has the same end may have heard the doorbell.
+    pub(super) fn look_again_later(&self) {
+        self.look_again(Duration::from_millis(20));
+    }
+
+    /// Has the service thread step the requests as soon as it can.
+    pub(super) fn look_again_soon(&self) {
+        self.look_again(Duration::ZERO);
+    }
+
+    fn look_again(&self, after: Duration) {
+        let mut place = self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = clock::now().saturating_add(u64::try_from(after.as_nanos()).unwrap_or(u64::MAX));
+        if place.as_ref().is_some_and(|(due, _)| *due <= at) {
+            return;
+        }
+        let me: Weak<dyn Ready> = Weak::clone(&self.me) as _;
+        *place = call_at(at, me).ok().map(|appointment| (at, appointment));
+    }
+
+    /// Steps the requests that wait.
+    fn pump(&self) {
+        if let Some(owner) = self.owner.get().and_then(Weak::upgrade) {
+            owner.pump();
         }
     }
 
@@ -134,20 +193,34 @@ impl Connection {
 }
 
 impl BeforeSleep for Connection {
-    fn before_sleep(&self) {
+    /// The first sleeps are short: many connections are over before it pays to have the lifeline
+    /// watched. Then it is looked at.
+    fn before_sleep(&self) -> Option<u32> {
+        const SHORT_MS: u32 = 10;
+        const SHORT_SLEEPS: u32 = 4;
+        if self.sleeps.load(Ordering::Relaxed) < SHORT_SLEEPS {
+            if self.sleeps.fetch_add(1, Ordering::Relaxed) > 0 {
+                self.check_peer();
+            }
+            return Some(SHORT_MS);
+        }
         // If it cannot be watched, the wait ends when the other side closes its end in order.
         let _ = self.watch_peer();
+        None
     }
 }
 
 impl Ready for Connection {
-    fn ready(self: Arc<Self>, flags: EventFlags) {
-        if flags.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
+    fn on_ready(self: Arc<Self>, events: EventFlags) {
+        if events.is_empty() {
+            self.look.lock().unwrap_or_else(PoisonError::into_inner).take();
+        } else if events.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
             self.stop_watching();
             self.end.peer_is_gone();
         } else {
             self.silence();
         }
+        self.pump();
     }
 }
 

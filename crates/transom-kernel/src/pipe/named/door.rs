@@ -23,25 +23,33 @@ use rustix::net::{
 };
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 const BACKLOG: i32 = 4096;
 const WORDS: usize = 8;
 const BYTES: usize = WORDS * 8;
 /// Says which protocol this is.
 const HELLO: u64 = u64::from_le_bytes(*b"TransomD");
+const CONNECT: u64 = 1;
+const WAIT: u64 = 2;
 /// How many clients may have connected without having said what they want.
 const MOST_PENDING: usize = 1024;
-/// How many clients are let in before the service thread looks at its other work.
-const AT_ONCE: usize = 64;
 
 /// What a client wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     pub(super) file: FileIdentity,
-    /// Specific rights.
-    pub(super) access: u32,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A connection, with these specific rights.
+    Connection(u32),
+    /// To be told when an instance listens.
+    Word,
 }
 
 /// What it is answered.
@@ -53,14 +61,22 @@ pub(super) struct Answer {
 
 impl Wish {
     pub(super) const fn to_words(self) -> [u64; WORDS] {
-        [HELLO, self.file.device, self.file.inode, self.access as u64, 0, 0, 0, 0]
+        let (what, access) = match self.what {
+            What::Connection(access) => (CONNECT, access),
+            What::Word => (WAIT, 0),
+        };
+        [HELLO, self.file.device, self.file.inode, what, access as u64, 0, 0, 0]
     }
 
     /// Reads what anybody may have written.
     pub(super) fn from_words(words: &[u64; WORDS]) -> Option<Self> {
-        let [HELLO, device, inode, access, ..] = *words else { return None };
-        let access = u32::try_from(access).ok()?;
-        Some(Self { file: FileIdentity { device, inode }, access })
+        let [HELLO, device, inode, what, access, ..] = *words else { return None };
+        let what = match what {
+            CONNECT => What::Connection(u32::try_from(access).ok()?),
+            WAIT => What::Word,
+            _ => return None,
+        };
+        Some(Self { file: FileIdentity { device, inode }, what })
     }
 }
 
@@ -106,10 +122,11 @@ pub(super) fn send_words(
     }
 }
 
+/// What comes over a socket before it is a lifeline.
+pub(super) type Letter = ([u64; WORDS], Option<OwnedFd>);
+
 /// Receives eight words and perhaps a descriptor; `None` when what came is something else.
-pub(super) fn receive_words(
-    socket: &OwnedFd,
-) -> Result<Option<([u64; WORDS], Option<OwnedFd>)>, Errno> {
+pub(super) fn receive_words(socket: &OwnedFd) -> Result<Option<Letter>, Errno> {
     let mut bytes = [0; BYTES];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
@@ -134,7 +151,7 @@ pub(super) fn receive_words(
 /// This process's door.
 #[derive(Debug)]
 struct Door {
-    socket: OwnedFd,
+    socket: Arc<OwnedFd>,
     forks: u32,
     me: Weak<Self>,
     visitors: Mutex<VecDeque<Arc<Visitor>>>,
@@ -145,8 +162,11 @@ struct Door {
 #[derive(Debug)]
 struct Visitor {
     door: Weak<Door>,
-    seat: Mutex<Option<(OwnedFd, Option<Watch>)>>,
+    seat: Mutex<Option<(Arc<OwnedFd>, Watch)>>,
 }
+
+/// How long the service thread rests when the process has no descriptor left for a client.
+const NO_ROOM: Duration = Duration::from_millis(10);
 
 static DOOR: Mutex<Option<Arc<Door>>> = Mutex::new(None);
 
@@ -171,28 +191,30 @@ pub(super) fn open() -> Result<()> {
     chmodat(namespace.processes(), &*name, Mode::from_raw_mode(0o666), AtFlags::empty())?;
     listen(&socket, BACKLOG)?;
     let new = Arc::new_cyclic(|me| Door {
-        socket,
+        socket: Arc::new(socket),
         forks: forks(),
         me: Weak::clone(me),
         visitors: Mutex::new(VecDeque::new()),
         _watch: Mutex::new(None),
     });
     let target: Weak<dyn Ready> = Weak::clone(&new.me) as _;
-    let watching = watch(new.socket.as_fd(), EventFlags::IN, target)?;
+    let watching = watch(Arc::clone(&new.socket), EventFlags::IN, target)?;
     *new._watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watching);
     *door = Some(new);
     Ok(())
 }
 
 impl Ready for Door {
-    fn ready(self: Arc<Self>, _flags: EventFlags) {
+    fn on_ready(self: Arc<Self>, _events: EventFlags) {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        for _ in 0..AT_ONCE {
-            match accept_with(&self.socket, flags) {
-                Ok(visitor) => self.welcome(visitor),
-                Err(Errno::INTR | Errno::CONNABORTED) => {}
-                Err(_) => return,
+        // One at a time: the thread is told again as long as somebody stands there.
+        match accept_with(&self.socket, flags) {
+            Ok(visitor) => self.welcome(visitor),
+            Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
+                // They wait in the kernel until there is room.
+                std::thread::sleep(NO_ROOM);
             }
+            Err(_) => {}
         }
     }
 }
@@ -205,8 +227,9 @@ impl Door {
         let target: Weak<dyn Ready> = Arc::downgrade(&seated) as _;
         {
             let mut seat = seated.seat.lock().unwrap_or_else(PoisonError::into_inner);
-            let Ok(watching) = watch(visitor.as_fd(), EventFlags::IN, target) else { return };
-            *seat = Some((visitor, Some(watching)));
+            let visitor = Arc::new(visitor);
+            let Ok(watching) = watch(Arc::clone(&visitor), EventFlags::IN, target) else { return };
+            *seat = Some((visitor, watching));
         }
         let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
         visitors.push_back(seated);
@@ -222,15 +245,13 @@ impl Visitor {
     fn stand_up(&self) -> Option<OwnedFd> {
         let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (socket, watching) = seat?;
-        if let Some(watching) = watching {
-            watching.end(socket.as_fd());
-        }
-        Some(socket)
+        drop(watching);
+        Arc::into_inner(socket)
     }
 }
 
 impl Ready for Visitor {
-    fn ready(self: Arc<Self>, _flags: EventFlags) {
+    fn on_ready(self: Arc<Self>, _events: EventFlags) {
         if let Some(door) = self.door.upgrade() {
             let mut visitors = door.visitors.lock().unwrap_or_else(PoisonError::into_inner);
             visitors.retain(|visitor| !Arc::ptr_eq(visitor, &self));
@@ -265,7 +286,16 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
         Some(served) => served,
         None => return Err((Win32Error::FILE_NOT_FOUND, visitor)),
     };
-    if let Err(error) = check(&served, wish, &visitor) {
+    let access = match wish.what {
+        What::Connection(access) => access,
+        What::Word => {
+            if let Some(visitor) = served.seat(visitor) {
+                tell_listening(&visitor);
+            }
+            return Ok(());
+        }
+    };
+    if let Err(error) = check(&served, access, &visitor) {
         return Err((error, visitor));
     }
     let mut visitor = visitor;
@@ -278,10 +308,16 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
     Err((Win32Error::PIPE_BUSY, visitor))
 }
 
+/// Tells somebody who waits that an instance listens.
+pub(super) fn tell_listening(visitor: &OwnedFd) {
+    // One that does not wait any more has gone.
+    let _ = send_words(visitor, &Answer { error: 0 }.to_words(), None);
+}
+
 /// Whether a client may have what it wants.
-fn check(served: &ServedName, wish: &Wish, visitor: &OwnedFd) -> Result<()> {
+fn check(served: &ServedName, access: u32, visitor: &OwnedFd) -> Result<()> {
     let peer = sockopt::socket_peercred(visitor)?;
-    let access = ObjectType::File.specific_access(wish.access)?;
+    let access = ObjectType::File.specific_access(access)?;
     let is_owner = peer.uid.as_raw() == served.owner();
     let subject = match is_owner {
         // The groups of the owner matter only where the list does not name him.

@@ -8,7 +8,6 @@ use crate::object::KernelObject;
 use crate::pipe::channel::State;
 use rustix::event::epoll::EventFlags;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Instances without a handle in this process, which hands them out for others.
@@ -18,7 +17,6 @@ static KEPT: Mutex<Vec<Arc<NamedPipe>>> = Mutex::new(Vec::new());
 #[derive(Debug)]
 struct Heir {
     pipe: Weak<NamedPipe>,
-    acceptor: OwnedFd,
     watch: Mutex<Option<Watch>>,
 }
 
@@ -39,9 +37,9 @@ pub(super) fn watch_acceptor(pipe: &Arc<NamedPipe>) {
         let _ = pipe.hand_out();
         return;
     };
-    let heir = Arc::new(Heir { pipe: Arc::downgrade(pipe), acceptor, watch: Mutex::new(None) });
+    let heir = Arc::new(Heir { pipe: Arc::downgrade(pipe), watch: Mutex::new(None) });
     let target: Weak<dyn Ready> = Arc::downgrade(&heir) as _;
-    if let Ok(watching) = watch(heir.acceptor.as_fd(), EventFlags::IN, target) {
+    if let Ok(watching) = watch(Arc::new(acceptor), EventFlags::IN, target) {
         *heir.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watching);
         let mut heirs = HEIRS.lock().unwrap_or_else(PoisonError::into_inner);
         heirs.retain(|heir| heir.pipe.strong_count() > 0);
@@ -50,11 +48,8 @@ pub(super) fn watch_acceptor(pipe: &Arc<NamedPipe>) {
 }
 
 impl Ready for Heir {
-    fn ready(self: Arc<Self>, _flags: EventFlags) {
-        let watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(watching) = watching {
-            watching.end(self.acceptor.as_fd());
-        }
+    fn on_ready(self: Arc<Self>, _events: EventFlags) {
+        drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
         HEIRS
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -64,15 +59,6 @@ impl Ready for Heir {
         {
             // One of several heirs is first; the others find that it is not theirs any more.
             let _ = pipe.hand_out();
-        }
-    }
-}
-
-impl Drop for Heir {
-    fn drop(&mut self) {
-        let watching = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(watching) = watching {
-            watching.end(self.acceptor.as_fd());
         }
     }
 }

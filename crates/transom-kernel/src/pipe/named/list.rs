@@ -86,7 +86,7 @@ pub fn pipes() -> Result<Vec<Listed>> {
 }
 
 /// The name of a pipe, by the file that an end of it names.
-pub(crate) fn name_of(inode: u64) -> Option<Vec<u16>> {
+pub(super) fn name_of_file(inode: u64) -> Option<Vec<u16>> {
     let namespace = current().namespace().ok()?;
     let identity = FileIdentity { device: device()?, inode };
     let (file, _) = find_file(namespace, identity).ok()??;

@@ -7,6 +7,7 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::file::Stream;
 use crate::handle::HandleValue;
+use crate::io::{FileIo, Lane};
 use crate::namespace::forks;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::pipe::channel::{ReadMode, Segment, Settings, Side, State};
@@ -66,6 +67,8 @@ pub struct NamedPipe {
     guests: AtomicUsize,
     /// Whether something was read since the client came, as impersonation asks.
     has_read: AtomicBool,
+    /// Requests that go on while their caller does something else.
+    io: FileIo,
     /// The handle it was made with, 0 if it came from elsewhere.
     handle: AtomicU32,
 }
@@ -120,7 +123,7 @@ impl NamedPipe {
         forks: u32,
     ) -> Arc<Self> {
         let side = connection.end().side();
-        Arc::new_cyclic(|me| Self {
+        let pipe = Arc::new_cyclic(|me| Self {
             header,
             me: Weak::clone(me),
             side,
@@ -133,8 +136,11 @@ impl NamedPipe {
             closed: AtomicBool::new(false),
             guests: AtomicUsize::new(0),
             has_read: AtomicBool::new(false),
+            io: FileIo::new(traits.contains(Traits::OVERLAPPED)),
             handle: AtomicU32::new(0),
-        })
+        });
+        pipe.borrow().belong_to(&pipe.me);
+        pipe
     }
 
     /// An instance that listens from now on.
@@ -256,14 +262,8 @@ impl NamedPipe {
     }
 
     /// Whether messages are kept apart.
-    pub(super) fn has_messages(&self) -> bool {
+    pub(crate) fn has_messages(&self) -> bool {
         self.borrow().end().segment().settings().messages
-    }
-
-    /// Whether the end was opened with `FILE_FLAG_OVERLAPPED`.
-    #[must_use]
-    pub const fn is_overlapped(&self) -> bool {
-        self.traits.contains(Traits::OVERLAPPED)
     }
 
     /// A client has been given the other end: whoever waits for that is woken.
@@ -273,6 +273,21 @@ impl NamedPipe {
         }
         self.has_read.store(false, Ordering::Relaxed);
         self.publish_again();
+        self.io.pump_lane(Lane::Control);
+    }
+
+    /// Steps the requests that wait.
+    pub(super) fn pump(&self) {
+        self.io.pump();
+        let idle = [Lane::Read, Lane::Write].into_iter().all(|lane| self.io.is_idle(lane));
+        if idle {
+            self.borrow().end().want_doorbell(false);
+        }
+    }
+
+    /// Where its requests are.
+    pub(super) const fn requests(&self) -> &FileIo {
+        &self.io
     }
 
     /// Listens for another client, on a connection of its own: the last one's client may still
@@ -286,6 +301,7 @@ impl NamedPipe {
         segment.set_acceptor(std::process::id());
         let served = self.own_served()?;
         let new = Connection::new(segment, Side::Server, None);
+        new.belong_to(&self.me);
         let old = {
             let mut place = self.connection.write().unwrap_or_else(PoisonError::into_inner);
             if place.end().state() != State::Disconnected {
@@ -379,6 +395,7 @@ impl NamedPipe {
         if self.closed.swap(true, Ordering::SeqCst) {
             return;
         }
+        self.io.close();
         self.stop_serving(!self.is_shared() || is_ours);
         if !self.is_shared() {
             connection.end().close();
@@ -427,7 +444,7 @@ impl KernelObject for NamedPipe {
     fn show(&self, look: &mut dyn FnMut(Shape<'_>)) {
         let connection = self.borrow();
         let end = connection.end();
-        let lifeline = end.lifeline().map(OwnedFd::as_fd);
+        let lifeline = end.lifeline().map(|lifeline| lifeline.as_fd());
         let bits =
             (self.traits | Traits::from_bits_retain(self.mode.load(Ordering::Relaxed))).bits();
         look(Shape {

@@ -1,10 +1,15 @@
-//! Reading from and writing to an end, waiting.
+//! Reading from and writing to an end, waiting; and making requests of both.
 
 use super::object::NamedPipe;
+use super::overlapped::{Read, Write};
 use crate::error::Result;
-use crate::file::{FileType, ReadTarget, Stream, Transfer};
+use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
+use crate::io::synchronous::interruptible;
+use crate::io::{FileIo, Operation};
+use crate::object::{KernelObject, downcast};
 use crate::pipe::channel::Patience;
 use crate::sync::wait::{Source, Waitable};
+use std::sync::Arc;
 
 impl Stream for NamedPipe {
     /// As [`Stream::read`]. In message mode a buffer that is too short is filled, and the rest of
@@ -17,13 +22,14 @@ impl Stream for NamedPipe {
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
         let connection = self.borrow();
         let (mode, no_wait) = self.mode();
-        let target = buffer.target();
         let taken = if no_wait {
             connection.check_peer();
-            connection.end().read_now(target, mode)
+            connection.end().read_now(buffer, mode)
         } else {
-            let patience = Patience::FOREVER.preparing(&**connection);
-            connection.end().read(target, mode, patience)
+            interruptible(|cancel| {
+                let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+                connection.end().read(buffer, mode, patience)
+            })
         };
         let taken = taken?;
         connection.note_alive();
@@ -41,27 +47,55 @@ impl Stream for NamedPipe {
         if self.mode().1 {
             return connection.end().write_now(buffer);
         }
-        connection.end().write(buffer, Patience::FOREVER.preparing(&**connection))
+        interruptible(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+            connection.end().write(buffer, patience)
+        })
     }
 
     /// Waits until the other side has read everything.
     fn flush(&self) -> Result<()> {
         let connection = self.borrow();
         connection.check_peer();
-        connection.end().flush(Patience::FOREVER.preparing(&**connection))
+        interruptible(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+            connection.end().flush(patience)
+        })
     }
 
     fn file_type(&self) -> FileType {
         FileType::Pipe
     }
+
+    fn io(&self) -> Option<&FileIo> {
+        Some(self.requests())
+    }
+
+    fn read_operation(
+        &self,
+        object: Arc<dyn KernelObject>,
+        target: Box<dyn ReadTarget + Send>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        Ok(Box::new(Read::new(downcast(object)?, target)))
+    }
+
+    fn write_operation(
+        &self,
+        _object: Arc<dyn KernelObject>,
+        source: Box<dyn WriteSource>,
+        _offset: u64,
+    ) -> Result<Box<dyn Operation>> {
+        Ok(Box::new(Write::new(self, source)))
+    }
 }
 
 impl Waitable for NamedPipe {
     fn is_signalled(&self) -> bool {
-        true
+        self.requests().is_signalled()
     }
 
     fn source(&self) -> Source<'_> {
-        Source::Always
+        self.requests().source(self.header())
     }
 }

@@ -339,8 +339,7 @@ impl NameFile {
         Ok(count)
     }
 
-    /// Says since when this process has an instance that listens; 0 for none. Whoever waits for
-    /// the pipe is woken by the write.
+    /// Says since when this process has an instance that listens; 0 for none.
     pub(super) fn set_listening(&self, line: usize, since: u64) -> Result<()> {
         self.write(line_at(line) + 24, &since.to_ne_bytes())
     }
@@ -374,10 +373,5 @@ impl NameFile {
             self.remove(&turn, namespace, name);
         }
         dead
-    }
-
-    /// The descriptor, for whoever waits until something is written.
-    pub(super) const fn file(&self) -> &OwnedFd {
-        &self.file
     }
 }

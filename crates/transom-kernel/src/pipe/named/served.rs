@@ -1,6 +1,7 @@
 //! The names that this process serves: how many instances it has of each, and which of them
 //! listen, in the order in which they began to.
 
+use super::door;
 use super::object::NamedPipe;
 use super::registry::{FileIdentity, Listing, NameFile, Server, Terms, Turn, wait_a_moment};
 use crate::error::{Result, Win32Error};
@@ -10,12 +11,16 @@ use crate::namespace::device_name::DeviceName;
 use crate::object::ObjectType;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::wait::clock;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::{BTreeMap, HashMap};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use windows_sys::Win32::Storage::FileSystem::FILE_CREATE_PIPE_INSTANCE;
 
 /// What `nMaxInstances` says for as many as there can be.
 pub(crate) const UNLIMITED_INSTANCES: u32 = 255;
+/// How many may wait for an instance of a name at a process; more look again themselves.
+const MOST_WAITING: usize = 4096;
 /// How often a name that changes under our hands is looked at again.
 const PATIENCE: u32 = 1000;
 
@@ -44,6 +49,8 @@ struct Instances {
     listening: BTreeMap<u64, Weak<NamedPipe>>,
     /// What the file says.
     published: u64,
+    /// Those who are to be told when an instance listens.
+    waiting: Vec<OwnedFd>,
 }
 
 /// How a first instance, or a further one, is to be.
@@ -241,7 +248,26 @@ impl ServedName {
         }
         instances.listening.insert(since, instance);
         self.publish(&mut instances)?;
+        let waiting = std::mem::take(&mut instances.waiting);
+        drop(instances);
+        waiting.iter().for_each(door::tell_listening);
         Ok(since)
+    }
+
+    /// Lets somebody wait until an instance listens; gives him back if one does now.
+    pub(super) fn seat(&self, visitor: OwnedFd) -> Option<OwnedFd> {
+        let mut instances = lock(&self.instances);
+        if !instances.listening.is_empty() {
+            return Some(visitor);
+        }
+        if instances.waiting.len() >= MOST_WAITING {
+            // Those who have gone in the meantime.
+            instances.waiting.retain(|waiting| !has_gone(waiting));
+        }
+        if instances.waiting.len() < MOST_WAITING {
+            instances.waiting.push(visitor);
+        }
+        None
     }
 
     /// An instance does not listen any more.
@@ -256,7 +282,8 @@ impl ServedName {
     pub(super) fn take_listening(&self) -> Option<Arc<NamedPipe>> {
         let mut instances = lock(&self.instances);
         let mut found = None;
-        while let (None, Some((_, instance))) = (&found, instances.listening.pop_first()) {
+        while found.is_none() {
+            let Some((_, instance)) = instances.listening.pop_first() else { break };
             found = instance.upgrade();
         }
         let _ = self.publish(&mut instances);
@@ -283,15 +310,17 @@ impl ServedName {
         ObjectType::File.rights_among(access_check(&self.security, self.owner, subject))
     }
 
-    /// Who may use the pipe.
-    pub(crate) const fn security(&self) -> &SecurityDescriptor {
-        &self.security
-    }
-
-    /// Whether a user is the one who made the name, who needs no list of groups.
+    /// The user who made the name.
     pub(super) const fn owner(&self) -> u32 {
         self.owner
     }
+}
+
+/// Whether the other end of a socket is closed.
+fn has_gone(socket: &OwnedFd) -> bool {
+    let mut fds = [PollFd::new(socket, PollFlags::RDHUP)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut fds, Some(&at_once)).is_ok_and(|ready| ready > 0)
 }
 
 /// How many instances of a name there are, in all processes.

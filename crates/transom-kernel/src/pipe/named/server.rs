@@ -9,6 +9,7 @@ use super::served::{self, NewInstance};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
+use crate::io::synchronous::interruptible;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::pipe::channel::{Patience, Settings, Side, State};
 use crate::security::SecurityDescriptor;
@@ -188,13 +189,13 @@ impl NamedPipe {
     }
 
     /// `ConnectNamedPipe`, waiting.
-    pub(in crate::pipe) fn connect(&self, patience: Patience<'_>) -> Result<()> {
+    pub(in crate::pipe) fn connect(&self) -> Result<()> {
         let connection = self.begin_connecting()?;
         let (_, no_wait) = self.mode();
         if no_wait {
             return Err(Win32Error::PIPE_LISTENING);
         }
-        connection.end().await_client(patience)?;
+        interruptible(|cancel| connection.end().await_client(Patience::FOREVER.or_until(cancel)))?;
         Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
     }
 
@@ -207,6 +208,8 @@ impl NamedPipe {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
-        self.connection().end().disconnect()
+        self.connection().end().disconnect()?;
+        self.pump();
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use super::sleeper::{Bed, Patience};
 use super::{Deadline, Source, Waited};
 use crate::error::{Result, Win32Error};
+use crate::io::worker;
 use crate::object::KernelObject;
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::{Dispatcher, Lock};
@@ -42,7 +43,7 @@ pub(super) fn all(
             return Ok(Waited::TimedOut);
         }
         if enlisted.is_none() {
-            enlisted = Some(Lists::of(&set));
+            enlisted = Some((Lists::of(&set), worker::pause()));
         }
         let mut bed = Bed::prepare(&[source], apcs);
         // Signalled since the look: the bed does not know that there is something to wake up for.

@@ -3,6 +3,7 @@
 use super::sleeper::{Bed, Patience};
 use super::{Deadline, Source, Waitable, Waited};
 use crate::error::{Result, Win32Error};
+use crate::io::worker;
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::Dispatcher;
 use crate::sync::machine::{Enlisted, Rule, Take};
@@ -50,6 +51,7 @@ pub(super) fn one_word(dispatcher: &Dispatcher, deadline: Deadline) -> Result<Wa
     if let Some(waited) = ended(dispatcher.take(None), 0)? {
         return Ok(waited);
     }
+    let _pause = worker::pause();
     let mut list = List { dispatcher, enlisted: dispatcher.enlist(false) };
     let end = deadline.ns().map(super::clock::timespec);
     loop {
@@ -94,6 +96,7 @@ pub(crate) fn any(
     if deadline.has_passed() && !settle_some(waitables) {
         return Ok(Waited::TimedOut);
     }
+    let _pause = worker::pause();
     let sources: Vec<Source<'_>> = waitables.iter().map(|waitable| waitable.source()).collect();
     let mut lists: Vec<Option<List<'_>>> = sources
         .iter()
@@ -140,6 +143,7 @@ fn settle_some(waitables: &[&dyn Waitable]) -> bool {
 
 /// Waits for asynchronous procedure calls alone; whether some were made.
 pub(crate) fn for_apcs(apcs: &Apcs, deadline: Deadline) -> Result<bool> {
+    let _pause = worker::pause();
     loop {
         let mut bed = Bed::prepare(&[], Some(apcs));
         if apcs.deliver() {

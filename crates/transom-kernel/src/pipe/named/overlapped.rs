@@ -1,0 +1,280 @@
+//! Requests on an end that go on while their caller does something else.
+//!
+//! A step tries, and if it would have to wait it arms the bell, asks for the doorbell, and tries
+//! once more. From then on the service thread hears of it when the other side rings: it pumps the
+//! end, and the step is taken again.
+//!
+//! A message that is larger than the ring is written or read over several steps, with the end's
+//! lock held in between. Such steps are taken by the service thread alone, which lives as long as
+//! the process.
+
+use super::calls::{end_of, for_transaction};
+use super::connection::Connection;
+use super::object::NamedPipe;
+use crate::error::{Result, Win32Error};
+use crate::executive::in_service;
+use crate::file::{ReadTarget, Transfer, WriteSource};
+use crate::handle::Handle;
+use crate::io::{Completion, Lane, Operation, Outcome, Progress, Started, submit, wait_for};
+use crate::object::KernelObject;
+use crate::pipe::channel::{End, ReadMode, ReadRequest, Step, Taken, WriteRequest};
+use std::sync::Arc;
+
+/// How often a step looks again at what changes all the time before the service thread does other
+/// work.
+const MOST_LOOKS: usize = 8;
+
+fn outcome_of(taken: Taken) -> Outcome {
+    Ok(Transfer { bytes: taken.bytes, more: taken.more }).into()
+}
+
+impl Connection {
+    /// Takes steps until one is done or blocked for good; `arm` arms the bell for the marks.
+    fn step<T>(
+        &self,
+        mut step: impl FnMut(&End) -> Result<Step<T>>,
+        arm: impl Fn(&End, [u64; 2]) -> Result<()>,
+    ) -> Result<Option<T>> {
+        let mut armed = None;
+        for _ in 0..MOST_LOOKS {
+            let marks = match step(self.end())? {
+                Step::Done(value) => return Ok(Some(value)),
+                Step::Blocked(marks) => marks,
+            };
+            if armed == Some(marks) {
+                if End::looks_again(marks) || self.is_shared() {
+                    self.look_again_later();
+                }
+                return Ok(None);
+            }
+            self.expect_doorbell();
+            arm(self.end(), marks)?;
+            armed = Some(marks);
+        }
+        self.look_again_soon();
+        Ok(None)
+    }
+}
+
+/// A read.
+pub(super) struct Read {
+    pipe: Arc<NamedPipe>,
+    connection: Arc<Connection>,
+    request: ReadRequest,
+    target: Box<dyn ReadTarget + Send>,
+    mode: ReadMode,
+    no_wait: bool,
+}
+
+impl Read {
+    pub(super) fn new(pipe: Arc<NamedPipe>, target: Box<dyn ReadTarget + Send>) -> Self {
+        let (mode, no_wait) = pipe.mode();
+        let connection = pipe.connection();
+        Self { pipe, connection, request: ReadRequest::new(), target, mode, no_wait }
+    }
+
+    fn try_read(&mut self) -> Result<Option<Taken>> {
+        let Self { connection, request, target, mode, .. } = self;
+        connection.check_peer();
+        if self.no_wait {
+            return connection.end().read_now(&mut **target, *mode).map(Some);
+        }
+        if !in_service() && ReadRequest::may_collect(connection.end()) {
+            connection.look_again_soon();
+            return Ok(None);
+        }
+        connection.step(
+            |end| request.try_step(end, &mut **target, *mode),
+            |end, marks| end.arm_for_data(marks).map(drop),
+        )
+    }
+}
+
+impl Operation for Read {
+    fn step(&mut self) -> Progress {
+        match self.try_read() {
+            Ok(None) => Progress::Blocked,
+            Ok(Some(taken)) => {
+                self.connection.note_alive();
+                self.pipe.note_read();
+                Progress::Done(outcome_of(taken))
+            }
+            Err(error) => Progress::Done(Err::<usize, _>(error).into()),
+        }
+    }
+
+    fn cancel(&mut self) -> Option<Outcome> {
+        self.request.give_up(self.connection.end()).map(outcome_of)
+    }
+}
+
+/// A write.
+pub(super) struct Write {
+    connection: Arc<Connection>,
+    request: WriteRequest,
+    source: Box<dyn WriteSource>,
+    no_wait: bool,
+}
+
+impl Write {
+    pub(super) fn new(pipe: &NamedPipe, source: Box<dyn WriteSource>) -> Self {
+        let (_, no_wait) = pipe.mode();
+        let connection = pipe.connection();
+        Self { connection, request: WriteRequest::new(), source, no_wait }
+    }
+
+    fn try_write(&mut self) -> Result<Option<usize>> {
+        let Self { connection, request, source, no_wait } = self;
+        let data = source.bytes();
+        connection.check_peer();
+        if *no_wait {
+            return connection.end().write_now(data).map(Some);
+        }
+        let holds = WriteRequest::needs_holding(connection.end(), data.len());
+        if holds && !in_service() {
+            connection.look_again_soon();
+            return Ok(None);
+        }
+        connection.step(
+            |end| match holds {
+                true => request.step_holding(end, data),
+                false => request.try_step(end, data),
+            },
+            |end, marks| end.arm_for_space(marks).map(drop),
+        )
+    }
+}
+
+impl Operation for Write {
+    fn step(&mut self) -> Progress {
+        match self.try_write() {
+            Ok(None) => Progress::Blocked,
+            Ok(Some(count)) => Progress::Done(Ok(count).into()),
+            Err(error) => Progress::Done(Err::<usize, _>(error).into()),
+        }
+    }
+
+    fn cancel(&mut self) -> Option<Outcome> {
+        let length = self.source.bytes().len();
+        (!self.request.cancel(self.connection.end())).then(|| Ok(length).into())
+    }
+}
+
+/// Waiting for a client.
+pub(super) struct Connect {
+    connection: Arc<Connection>,
+    has_begun: bool,
+}
+
+impl Connect {
+    /// Begins to wait.
+    ///
+    /// # Errors
+    /// As for [`NamedPipe::begin_connecting`], and `ERROR_PIPE_LISTENING` when the end does not
+    /// wait.
+    pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
+        let connection = pipe.begin_connecting()?;
+        if pipe.mode().1 {
+            Err(Win32Error::PIPE_LISTENING)
+        } else {
+            Ok(Self { connection, has_begun: false })
+        }
+    }
+}
+
+impl Operation for Connect {
+    /// The door pumps the end when it lets a client in. One that came before this began is no
+    /// success: programs rely on that.
+    fn step(&mut self) -> Progress {
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        match NamedPipe::look_connected(&self.connection) {
+            None => Progress::Blocked,
+            Some(Ok(())) if is_first => {
+                Progress::Done(Err::<usize, _>(Win32Error::PIPE_CONNECTED).into())
+            }
+            Some(done) => Progress::Done(done.map(|()| 0_usize).into()),
+        }
+    }
+}
+
+/// A message there and one back.
+pub(super) struct Transaction {
+    write: Option<Write>,
+    read: Read,
+}
+
+impl Transaction {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// As for [`NamedPipe::check_transaction`].
+    pub(super) fn begin(
+        pipe: &Arc<NamedPipe>,
+        source: Box<dyn WriteSource>,
+        target: Box<dyn ReadTarget + Send>,
+    ) -> Result<Self> {
+        pipe.check_transaction()?;
+        let write = Write { no_wait: false, ..Write::new(pipe, source) };
+        let read = Read { no_wait: false, ..Read::new(Arc::clone(pipe), target) };
+        Ok(Self { write: Some(write), read })
+    }
+}
+
+impl Operation for Transaction {
+    fn step(&mut self) -> Progress {
+        if let Some(write) = &mut self.write {
+            match write.step() {
+                Progress::Done(Outcome { error: None, .. }) => self.write = None,
+                other => return other,
+            }
+        }
+        self.read.step()
+    }
+
+    fn cancel(&mut self) -> Option<Outcome> {
+        if let Some(write) = &mut self.write {
+            // What was written is not taken back; the answer will be read by somebody else.
+            write.cancel();
+            return None;
+        }
+        self.read.cancel()
+    }
+}
+
+/// `ConnectNamedPipe` with an `OVERLAPPED`.
+///
+/// # Errors
+/// As for [`state::connect`](crate::pipe::state::connect); on success it is never done at once.
+pub fn connect_overlapped(handle: Handle, completion: Completion) -> Result<Started> {
+    let Some(pipe) = end_of(handle, 0)? else {
+        return crate::pipe::state::connect(handle).map(|()| Started::Done(Transfer::default()));
+    };
+    if !pipe.requests().is_overlapped() {
+        return wait_for(None, completion, || pipe.connect().map(|()| Transfer::default()));
+    }
+    let operation = Connect::begin(&pipe)?;
+    let object: Arc<dyn KernelObject> = pipe;
+    submit(&object, Lane::Control, Box::new(operation), completion)
+}
+
+/// `TransactNamedPipe` with an `OVERLAPPED`.
+///
+/// # Errors
+/// As for [`transact`](super::transact).
+pub fn transact_overlapped(
+    handle: Handle,
+    source: Box<dyn WriteSource>,
+    mut target: Box<dyn ReadTarget + Send>,
+    completion: Completion,
+) -> Result<Started> {
+    let pipe = for_transaction(handle)?;
+    if !pipe.requests().is_overlapped() {
+        return wait_for(None, completion, || {
+            let taken = pipe.transact(source.bytes(), &mut *target)?;
+            Ok(Transfer { bytes: taken.bytes, more: taken.more })
+        });
+    }
+    let operation = Transaction::begin(&pipe, source, target)?;
+    let object: Arc<dyn KernelObject> = pipe;
+    submit(&object, Lane::Read, Box::new(operation), completion)
+}

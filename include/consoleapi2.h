@@ -1,0 +1,3 @@
+/* consoleapi2.h: part of wincon.h here. */
+#pragma GCC system_header
+#include <wincon.h>

@@ -1,0 +1,65 @@
+/* psapi.h: processes and their memory. */
+#ifndef _PSAPI_H_
+#define _PSAPI_H_
+#pragma GCC system_header
+
+#include <windows.h>
+
+TRANSOM_BEGIN
+
+typedef struct _MODULEINFO {
+    LPVOID lpBaseOfDll;
+    DWORD SizeOfImage;
+    LPVOID EntryPoint;
+} MODULEINFO, *LPMODULEINFO;
+typedef struct _PROCESS_MEMORY_COUNTERS {
+    DWORD cb;
+    DWORD PageFaultCount;
+    SIZE_T PeakWorkingSetSize;
+    SIZE_T WorkingSetSize;
+    SIZE_T QuotaPeakPagedPoolUsage;
+    SIZE_T QuotaPagedPoolUsage;
+    SIZE_T QuotaPeakNonPagedPoolUsage;
+    SIZE_T QuotaNonPagedPoolUsage;
+    SIZE_T PagefileUsage;
+    SIZE_T PeakPagefileUsage;
+} PROCESS_MEMORY_COUNTERS, *PPROCESS_MEMORY_COUNTERS;
+typedef struct _PROCESS_MEMORY_COUNTERS_EX {
+    DWORD cb;
+    DWORD PageFaultCount;
+    SIZE_T PeakWorkingSetSize;
+    SIZE_T WorkingSetSize;
+    SIZE_T QuotaPeakPagedPoolUsage;
+    SIZE_T QuotaPagedPoolUsage;
+    SIZE_T QuotaPeakNonPagedPoolUsage;
+    SIZE_T QuotaNonPagedPoolUsage;
+    SIZE_T PagefileUsage;
+    SIZE_T PeakPagefileUsage;
+    SIZE_T PrivateUsage;
+} PROCESS_MEMORY_COUNTERS_EX, *PPROCESS_MEMORY_COUNTERS_EX;
+#define LIST_MODULES_DEFAULT 0
+#define LIST_MODULES_32BIT 1
+#define LIST_MODULES_64BIT 2
+#define LIST_MODULES_ALL 3
+BOOL WINAPI EnumProcesses(LPDWORD lpidprocess, DWORD cb, LPDWORD lpcbneeded);
+BOOL WINAPI EnumProcessModules(HANDLE hprocess, HMODULE *lphmodule, DWORD cb, LPDWORD lpcbneeded);
+BOOL WINAPI EnumProcessModulesEx(HANDLE hprocess, HMODULE *lphmodule, DWORD cb, LPDWORD lpcbneeded,
+    DWORD dwfilterflag);
+DWORD WINAPI GetModuleBaseNameA(HANDLE hprocess, HMODULE hmodule, LPSTR lpbasename, DWORD nsize);
+DWORD WINAPI GetModuleBaseNameW(HANDLE hprocess, HMODULE hmodule, LPWSTR lpbasename, DWORD nsize);
+#define GetModuleBaseName TRANSOM_AW(GetModuleBaseName)
+DWORD WINAPI GetModuleFileNameExA(HANDLE hprocess, HMODULE hmodule, LPSTR lpfilename, DWORD nsize);
+DWORD WINAPI GetModuleFileNameExW(HANDLE hprocess, HMODULE hmodule, LPWSTR lpfilename, DWORD nsize);
+#define GetModuleFileNameEx TRANSOM_AW(GetModuleFileNameEx)
+BOOL WINAPI GetModuleInformation(HANDLE hprocess, HMODULE hmodule, MODULEINFO *lpmodinfo, DWORD cb);
+BOOL WINAPI GetProcessMemoryInfo(HANDLE process, PROCESS_MEMORY_COUNTERS *ppsmemcounters, DWORD cb);
+DWORD WINAPI GetProcessImageFileNameA(HANDLE hprocess, LPSTR lpimagefilename, DWORD nsize);
+DWORD WINAPI GetProcessImageFileNameW(HANDLE hprocess, LPWSTR lpimagefilename, DWORD nsize);
+#define GetProcessImageFileName TRANSOM_AW(GetProcessImageFileName)
+BOOL WINAPI EmptyWorkingSet(HANDLE hprocess);
+DWORD WINAPI GetMappedFileNameA(HANDLE hprocess, LPCVOID lpv, LPSTR lpfilename, DWORD nsize);
+DWORD WINAPI GetMappedFileNameW(HANDLE hprocess, LPCVOID lpv, LPWSTR lpfilename, DWORD nsize);
+#define GetMappedFileName TRANSOM_AW(GetMappedFileName)
+
+TRANSOM_END
+#endif

@@ -1,0 +1,2 @@
+/* sdkddkver.h: windows.h knows the version. */
+#pragma GCC system_header

@@ -1,0 +1,12 @@
+/* specstrings.h: annotations; they say nothing to gcc. */
+#ifndef _SPECSTRINGS_H_
+#define _SPECSTRINGS_H_
+#pragma GCC system_header
+
+#include <_transom.h>
+
+TRANSOM_BEGIN
+
+
+TRANSOM_END
+#endif

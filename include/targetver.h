@@ -1,0 +1,2 @@
+/* targetver.h: windows.h knows the version. */
+#pragma GCC system_header
