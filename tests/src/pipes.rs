@@ -106,9 +106,12 @@ impl<'a> Pipe<'a> {
     }
 }
 
-/// `\\.\pipe\` and a name.
+/// `\\.\pipe\` and a name; a path that has a prefix already is left alone.
 #[must_use]
 pub fn path(name: &str) -> String {
+    if name.starts_with(r"\\") || name.starts_with("//") {
+        return name.to_owned();
+    }
     format!(r"\\.\pipe\{name}")
 }
 
@@ -375,6 +378,7 @@ pub fn answer(line: &str) -> Option<String> {
             let access = number(words)?;
             said(open(words.next()?, access))
         }
+        "pipe-close" => said(win32::close(number(words)?)),
         // The handles of this process that are ends of pipes.
         "pipe-handles" => {
             let handles = (1..2000_isize).map(|slot| slot * 4);
@@ -469,6 +473,22 @@ pub fn answer(line: &str) -> Option<String> {
         "pipe-state" => {
             let ((result, [mode, instances]), error) = state(number(words)?);
             Some(format!("{result} {mode} {instances} {error}"))
+        }
+        "pipe-info" => {
+            let ((result, told), error) = information(number(words)?);
+            let [flags, out, input, most] = told;
+            Some(format!("{result} {flags} {out} {input} {most} {error}"))
+        }
+        "pipe-ids" => {
+            let [((client_told, client), _), ((server_told, server), _)] =
+                process_ids(number(words)?);
+            Some(format!("{client_told} {client} {server_told} {server}"))
+        }
+        "pipe-call" => {
+            let (most, timeout) = (number(words)?, number(words)?);
+            let request = unhex(words.next()?);
+            let ((result, bytes), error) = call_pipe(words.next()?, &request, most, timeout);
+            Some(format!("{result} {} {error}", hex(&bytes)))
         }
         // Reads messages and sends each back, until the pipe breaks.
         "pipe-echo" => {

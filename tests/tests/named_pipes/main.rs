@@ -1,9 +1,11 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
+mod conversation;
 mod hostile;
 mod kills;
 mod overlapped;
+mod party;
 mod sharing;
 mod standard;
 mod users;

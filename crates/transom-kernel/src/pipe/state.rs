@@ -136,7 +136,8 @@ pub fn refuse_collecting(handle: Handle) -> Result<()> {
 /// - `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no server's end of a named pipe.
 /// - `ERROR_PIPE_CONNECTED`: a client is there already.
 /// - `ERROR_NO_DATA`: the last client has gone, and was not disconnected yet.
-/// - `ERROR_PIPE_LISTENING`: no client yet, and the end does not wait.
+/// - `ERROR_PIPE_LISTENING`: no client yet, and the end does not wait. The first call after a
+///   disconnection succeeds then: the end listens again.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-connectnamedpipe>
 pub fn connect(handle: Handle) -> Result<()> {

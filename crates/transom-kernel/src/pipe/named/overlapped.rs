@@ -162,7 +162,8 @@ impl Operation for Write {
 
 /// Waiting for a client.
 pub(super) struct Connect {
-    connection: Arc<Connection>,
+    /// `None`: there is nothing to wait for.
+    connection: Option<Arc<Connection>>,
     has_begun: bool,
 }
 
@@ -170,15 +171,9 @@ impl Connect {
     /// Begins to wait.
     ///
     /// # Errors
-    /// As for [`NamedPipe::begin_connecting`], and `ERROR_PIPE_LISTENING` when the end does not
-    /// wait.
+    /// As for [`NamedPipe::begin_connecting`].
     pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
-        let connection = pipe.begin_connecting()?;
-        if pipe.mode().1 {
-            Err(Win32Error::PIPE_LISTENING)
-        } else {
-            Ok(Self { connection, has_begun: false })
-        }
+        Ok(Self { connection: pipe.begin_connecting()?, has_begun: false })
     }
 }
 
@@ -187,7 +182,10 @@ impl Operation for Connect {
     /// success: programs rely on that.
     fn step(&mut self) -> Progress {
         let is_first = !std::mem::replace(&mut self.has_begun, true);
-        match NamedPipe::look_connected(&self.connection) {
+        let Some(connection) = &self.connection else {
+            return Progress::Done(Ok(0_usize).into());
+        };
+        match NamedPipe::look_connected(connection) {
             None => Progress::Blocked,
             Some(Ok(())) if is_first => {
                 Progress::Done(Err::<usize, _>(Win32Error::PIPE_CONNECTED).into())

@@ -154,21 +154,26 @@ const fn access_of_server(direction: u32) -> u32 {
 }
 
 impl NamedPipe {
-    /// What `ConnectNamedPipe` finds: `None` while no client has come.
+    /// What `ConnectNamedPipe` finds: a connection that listens; `None` if it only listens since
+    /// this call, and the end does not wait, so that this is all there is to be done.
     ///
     /// # Errors
+    /// - `ERROR_PIPE_LISTENING`: no client has come yet, and the end does not wait.
     /// - `ERROR_INVALID_FUNCTION`: a client's end.
     /// - `ERROR_PIPE_CONNECTED`: a client is there already.
     /// - `ERROR_NO_DATA`: the client has gone, and was not yet disconnected.
-    pub(super) fn begin_connecting(&self) -> Result<Arc<Connection>> {
+    pub(super) fn begin_connecting(&self) -> Result<Option<Arc<Connection>>> {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
         self.hand_out()?;
-        for _ in 0..16 {
+        let (_, no_wait) = self.mode();
+        for attempt in 0..16 {
             let connection = self.connection();
             match connection.state_now() {
-                State::Listening => return Ok(connection),
+                State::Listening if !no_wait => return Ok(Some(connection)),
+                State::Listening if attempt > 0 => return Ok(None),
+                State::Listening => return Err(Win32Error::PIPE_LISTENING),
                 State::Connected => return Err(Win32Error::PIPE_CONNECTED),
                 State::Closing | State::Broken => return Err(Win32Error::NO_DATA),
                 State::Disconnected => self.listen_anew()?,
@@ -190,11 +195,7 @@ impl NamedPipe {
 
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
-        let connection = self.begin_connecting()?;
-        let (_, no_wait) = self.mode();
-        if no_wait {
-            return Err(Win32Error::PIPE_LISTENING);
-        }
+        let Some(connection) = self.begin_connecting()? else { return Ok(()) };
         interruptible(|cancel| connection.end().await_client(Patience::FOREVER.or_until(cancel)))?;
         Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
     }
