@@ -1,6 +1,7 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
+mod listing;
 mod overlapped;
 mod standard;
 
