@@ -58,10 +58,10 @@ BOOL WINAPI FlushFileBuffers(HANDLE hfile);
 BOOL WINAPI SetEndOfFile(HANDLE hfile);
 DWORD WINAPI SetFilePointer(HANDLE hfile, LONG ldistancetomove, LONG *lpdistancetomovehigh,
     DWORD dwmovemethod);
-BOOL WINAPI SetFilePointerEx(HANDLE hfile, LONGLONG lidistancetomove, LONGLONG *lpnewfilepointer,
+BOOL WINAPI SetFilePointerEx(HANDLE hfile, LARGE_INTEGER lidistancetomove, PLARGE_INTEGER lpnewfilepointer,
     DWORD dwmovemethod);
 DWORD WINAPI GetFileSize(HANDLE hfile, LPDWORD lpfilesizehigh);
-BOOL WINAPI GetFileSizeEx(HANDLE hfile, LONGLONG *lpfilesize);
+BOOL WINAPI GetFileSizeEx(HANDLE hfile, PLARGE_INTEGER lpfilesize);
 DWORD WINAPI GetFileType(HANDLE hfile);
 BOOL WINAPI LockFile(HANDLE hfile, DWORD dwfileoffsetlow, DWORD dwfileoffsethigh,
     DWORD nnumberofbytestolocklow, DWORD nnumberofbytestolockhigh);
@@ -151,10 +151,10 @@ BOOL WINAPI GetDiskFreeSpaceA(LPCSTR lprootpathname, LPDWORD lpsectorspercluster
 BOOL WINAPI GetDiskFreeSpaceW(LPCWSTR lprootpathname, LPDWORD lpsectorspercluster,
     LPDWORD lpbytespersector, LPDWORD lpnumberoffreeclusters, LPDWORD lptotalnumberofclusters);
 #define GetDiskFreeSpace TRANSOM_AW(GetDiskFreeSpace)
-BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR lpdirectoryname, ULONGLONG *lpfreebytesavailabletocaller,
-    ULONGLONG *lptotalnumberofbytes, ULONGLONG *lptotalnumberoffreebytes);
-BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR lpdirectoryname, ULONGLONG *lpfreebytesavailabletocaller,
-    ULONGLONG *lptotalnumberofbytes, ULONGLONG *lptotalnumberoffreebytes);
+BOOL WINAPI GetDiskFreeSpaceExA(LPCSTR lpdirectoryname, PULARGE_INTEGER lpfreebytesavailabletocaller,
+    PULARGE_INTEGER lptotalnumberofbytes, PULARGE_INTEGER lptotalnumberoffreebytes);
+BOOL WINAPI GetDiskFreeSpaceExW(LPCWSTR lpdirectoryname, PULARGE_INTEGER lpfreebytesavailabletocaller,
+    PULARGE_INTEGER lptotalnumberofbytes, PULARGE_INTEGER lptotalnumberoffreebytes);
 #define GetDiskFreeSpaceEx TRANSOM_AW(GetDiskFreeSpaceEx)
 BOOL WINAPI GetVolumeInformationA(LPCSTR lprootpathname, LPSTR lpvolumenamebuffer,
     DWORD nvolumenamesize, LPDWORD lpvolumeserialnumber, LPDWORD lpmaximumcomponentlength,

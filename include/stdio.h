@@ -144,7 +144,7 @@ int _putw(int word, FILE *stream) __asm__("putw");
 char *_tempnam(const char *directory, const char *prefix) __asm__("tempnam");
 int _fgetchar(void) __asm__("getchar");
 int _fputchar(int c) __asm__("putchar");
-int _unlink(const char *path) __asm__("unlink");
+int _unlink(const char *path) TRANSOM_CRT(remove);
 int _getc_nolock(FILE *stream) __asm__("getc_unlocked");
 int _putc_nolock(int c, FILE *stream) __asm__("putc_unlocked");
 void _lock_file(FILE *stream) __asm__("flockfile");

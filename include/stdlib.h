@@ -84,8 +84,13 @@ errno_t _makepath_s(char *to, size_t room, const char *drive, const char *direct
 char *_fullpath(char *to, const char *path, size_t room) TRANSOM_CRT(_fullpath);
 void qsort_s(void *base, size_t count, size_t width, int (*order)(void *, const void *, const void *), void *argument) TRANSOM_CRT(qsort_s);
 void *_aligned_malloc(size_t size, size_t alignment) TRANSOM_CRT(_aligned_malloc);
+/* gcc has macros of these names in its header of intrinsics. */
+#ifndef _rotl
 unsigned _rotl(unsigned value, int bits) TRANSOM_CRT(_rotl);
+#endif
+#ifndef _rotr
 unsigned _rotr(unsigned value, int bits) TRANSOM_CRT(_rotr);
+#endif
 errno_t _set_errno(int value) TRANSOM_CRT(_set_errno);
 errno_t _get_errno(int *value) TRANSOM_CRT(_get_errno);
 char *itoa(int value, char *to, int radix) TRANSOM_CRT(_itoa);

@@ -91,9 +91,9 @@ HANDLE WINAPI CreateWaitableTimerExW(LPSECURITY_ATTRIBUTES lptimerattributes, LP
 HANDLE WINAPI OpenWaitableTimerA(DWORD dwdesiredaccess, BOOL binherithandle, LPCSTR lptimername);
 HANDLE WINAPI OpenWaitableTimerW(DWORD dwdesiredaccess, BOOL binherithandle, LPCWSTR lptimername);
 #define OpenWaitableTimer TRANSOM_AW(OpenWaitableTimer)
-BOOL WINAPI SetWaitableTimer(HANDLE htimer, const LONGLONG *lpduetime, LONG lperiod,
+BOOL WINAPI SetWaitableTimer(HANDLE htimer, const LARGE_INTEGER *lpduetime, LONG lperiod,
     PTIMERAPCROUTINE pfncompletionroutine, LPCVOID lpargtocompletionroutine, BOOL fresume);
-BOOL WINAPI SetWaitableTimerEx(HANDLE htimer, const LONGLONG *lpduetime, LONG lperiod,
+BOOL WINAPI SetWaitableTimerEx(HANDLE htimer, const LARGE_INTEGER *lpduetime, LONG lperiod,
     PTIMERAPCROUTINE pfncompletionroutine, LPCVOID lpargtocompletionroutine,
     const REASON_CONTEXT *wakecontext, DWORD tolerabledelay);
 BOOL WINAPI CancelWaitableTimer(HANDLE htimer);

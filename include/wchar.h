@@ -200,6 +200,10 @@
 
 TRANSOM_BEGIN
 
+#if defined(__cplusplus) && !defined(__CORRECT_ISO_CPP_WCHAR_H_PROTO)
+/* The searching functions have both their forms here; libstdc++ need not make them for clang. */
+#define __CORRECT_ISO_CPP_WCHAR_H_PROTO
+#endif
 #undef WEOF
 #define WEOF ((wint_t)0xFFFF)
 struct tm;
@@ -373,4 +377,6 @@ template <size_t N> errno_t _wcserror_s(wchar_t (&to)[N], int error) { return _w
 TRANSOM_BEGIN
 
 TRANSOM_END
+/* MSVC has the kinds of wide characters here too. */
+#include <wctype.h>
 #endif

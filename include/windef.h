@@ -15,6 +15,10 @@
 #include <stdint.h>
 #include <limits.h>
 #include <_transom.h>
+#if defined(__cplusplus) && !defined(NOMINMAX)
+#include <algorithm>
+#include <type_traits>
+#endif
 
 #ifndef WINVER
 #define WINVER 0x0A00
@@ -202,7 +206,27 @@ typedef INT_PTR(WINAPI *PROC)(void);
 #define ULongToPtr(value) ((VOID *)(ULONG_PTR)(ULONG)(value))
 
 #ifndef NOMINMAX
-#ifndef __cplusplus
+#ifdef __cplusplus
+/* Macros would break C++'s own headers: the functions are there without std::, also for two types. */
+extern "C++" {
+using std::max;
+using std::min;
+template <typename A, typename B>
+constexpr typename std::enable_if<!std::is_same<A, B>::value,
+    typename std::common_type<A, B>::type>::type
+max(A a, B b)
+{
+    return a > b ? a : b;
+}
+template <typename A, typename B>
+constexpr typename std::enable_if<!std::is_same<A, B>::value,
+    typename std::common_type<A, B>::type>::type
+min(A a, B b)
+{
+    return a < b ? a : b;
+}
+}
+#else
 #ifndef max
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #endif

@@ -43,9 +43,9 @@ fn main() {
 
     absent(&out, &profile.join("libtransom-absent.a"));
 
-    // The libraries under the names that programs ask for.
+    // The libraries under the names that programs ask for: where cargo leaves them in any case.
     for (name, built) in
-        [("libtransom.so", "libtransom_win32.so"), ("libtransom.a", "libtransom_win32.a")]
+        [("libtransom.so", "deps/libtransom_win32.so"), ("libtransom.a", "deps/libtransom_win32.a")]
     {
         let link = profile.join(name);
         if fs::read_link(&link).is_ok_and(|target| target == Path::new(built)) {

@@ -8,6 +8,7 @@ use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, LocalFree};
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::Storage::FileSystem as file;
 use windows_sys::Win32::System::Pipes as pipes;
+use windows_sys::Win32::System::Threading::PROCESS_ALL_ACCESS;
 
 /// Reading and writing.
 pub const BOTH: u32 = GENERIC_READ | GENERIC_WRITE;
@@ -281,6 +282,78 @@ pub fn unhex(digits: &str) -> Vec<u8> {
     (0..digits.len() / 2).map_while(|index| digit(index * 2)).collect()
 }
 
+/// The descriptors behind a handle of this process.
+fn descriptors_of(handle: isize) -> Option<[Option<i32>; 2]> {
+    let handle = transom_kernel::handle::Handle::from_raw(handle).ok()?;
+    Some(transom_kernel::handle::published::of_own_handle(handle).ok()?.descriptors)
+}
+
+/// The memory of a connection, as a file.
+fn segment_of(handle: isize) -> Option<std::fs::File> {
+    let path = format!("/proc/self/fd/{}", descriptors_of(handle)?[0]?);
+    std::fs::OpenOptions::new().read(true).write(true).open(path).ok()
+}
+
+/// Writes nonsense into the memory of a connection; how many words.
+fn scribble(handle: isize, seed: u64) -> usize {
+    use std::os::unix::fs::FileExt;
+    let Some(file) = segment_of(handle) else { return 0 };
+    let mut number = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        number ^= number << 13;
+        number ^= number >> 7;
+        number ^= number << 17;
+        number
+    };
+    let mut count = 0;
+    // All of the header at every third seed, else some words of it, and some of the rings.
+    for place in 0..4096_u64 / 8 {
+        if seed.is_multiple_of(3) || next().is_multiple_of(8) {
+            let word = match next() % 4 {
+                0 => 0,
+                1 => u64::MAX,
+                2 => next() % 4096,
+                _ => next(),
+            };
+            count += usize::from(file.write_at(&word.to_ne_bytes(), place * 8).is_ok());
+        }
+    }
+    for _ in 0..64 {
+        let place = 4096 + next() % 8192 / 8 * 8;
+        count += usize::from(file.write_at(&next().to_ne_bytes(), place).is_ok());
+    }
+    count
+}
+
+/// Visits a door again and again: with nothing, with too little, with nonsense.
+fn visit_with_nonsense(path: &str, times: u64) {
+    use rustix::net::{
+        AddressFamily, SendFlags, SocketAddrUnix, SocketType, connect, send, socket,
+    };
+    let mut seats = Vec::new();
+    for time in 0..times {
+        let visitor = socket(AddressFamily::UNIX, SocketType::SEQPACKET, None).expect("a socket");
+        let address = SocketAddrUnix::new(path).expect("a short path");
+        if connect(&visitor, &address).is_err() {
+            continue;
+        }
+        let nonsense = [time as u8; 200];
+        let length = match time % 4 {
+            0 => 0,
+            1 => 7,
+            2 => 64,
+            _ => 200,
+        };
+        if length > 0 {
+            let _ = send(&visitor, &nonsense[..length], SendFlags::NOSIGNAL);
+        }
+        // Some stay, and say nothing.
+        if time.is_multiple_of(4) && seats.len() < 500 {
+            seats.push(visitor);
+        }
+    }
+}
+
 /// The assistant's answer to a command about pipes.
 #[must_use]
 pub fn answer(line: &str) -> Option<String> {
@@ -307,6 +380,59 @@ pub fn answer(line: &str) -> Option<String> {
             let handles = (1..2000_isize).map(|slot| slot * 4);
             let pipes = handles.filter(|&handle| process_ids(handle)[0].0.0 == 1);
             Some(pipes.map(|handle| handle.to_string()).collect::<Vec<_>>().join(" "))
+        }
+        // Takes a handle out of another process.
+        "pipe-take" => {
+            let (pid, handle) = (number(words)?, number(words)?);
+            let process = win32::open_process(PROCESS_ALL_ACCESS, false, pid).0;
+            let taken = win32::duplicate(process, handle, -1, 0, false, 2).0.1;
+            win32::close(process);
+            Some(format!("{taken} 0"))
+        }
+        // Writes messages without end: each says how long it is.
+        "pipe-churn" => {
+            let handle = number(words)?;
+            let mut length = number::<u64>(words)?;
+            loop {
+                length = length.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                let size = ((length >> 33) % 255) as u8 + 1;
+                let ((result, _), error) = win32::write(handle, &vec![size; size.into()]);
+                if result == 0 {
+                    return Some(format!("{error}"));
+                }
+            }
+        }
+        "pipe-scribble" => Some(scribble(number(words)?, number(words)?).to_string()),
+        "pipe-truncate" => {
+            let file = segment_of(number(words)?)?;
+            Some(format!("{:?}", file.set_len(4096)))
+        }
+        "pipe-ring" => {
+            let handle = number(words)?;
+            let descriptor = descriptors_of(handle)?[1]?;
+            let path = format!("/proc/self/fd/{descriptor}");
+            assert!(std::path::Path::new(&path).exists());
+            loop {
+                // SAFETY: a byte, to a socket that stays open as long as its handle.
+                unsafe { libc::send(descriptor, [1_u8].as_ptr().cast(), 1, libc::MSG_NOSIGNAL) };
+            }
+        }
+        "door-nonsense" => {
+            let path = words.next()?;
+            visit_with_nonsense(path, number(words)?);
+            Some("done".into())
+        }
+        "pipe-impersonate" => {
+            let handle = number(words)?;
+            // SAFETY: a number.
+            let (done, error) = call(|| unsafe { pipes::ImpersonateNamedPipeClient(h(handle)) });
+            if done == 0 {
+                return Some(format!("0 {error}"));
+            }
+            let user = rustix::process::geteuid().as_raw();
+            // SAFETY: takes nothing.
+            unsafe { windows_sys::Win32::Security::RevertToSelf() };
+            Some(format!("{done} {error} {user} {}", rustix::process::geteuid().as_raw()))
         }
         "pipe-connect" => said(connect(number(words)?)),
         "pipe-disconnect" => said(disconnect(number(words)?)),

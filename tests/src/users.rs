@@ -22,7 +22,7 @@ impl Shared {
     #[must_use]
     pub fn new(label: &str) -> Self {
         let path = std::env::temp_dir().join(format!("transom-{label}-{}", std::process::id()));
-        for directory in ["", "process", "object"] {
+        for directory in ["", "process", "object", "pipe"] {
             let directory = path.join(directory);
             std::fs::create_dir(&directory).expect("a directory of our own");
             let mode = std::fs::Permissions::from_mode(0o1777);

@@ -14,7 +14,7 @@ int WinMain(void *, void *, char *, int) __attribute__((__weak__));
 int wWinMain(void *, void *, wchar_t *, int) __attribute__((__weak__));
 
 /* They live as long as the program, and are found here by who looks for leaks. */
-static wchar_t **wide_arguments, **wide_environment;
+wchar_t **transom_wargv, **transom_wenviron;
 
 static wchar_t **wide_list(char **list)
 {
@@ -53,22 +53,22 @@ int main(int count, char **arguments)
         return wWinMain(NULL, NULL, behind_name_w(GetCommandLineW()), SHOW_DEFAULT);
     if (mangled_none)
         return mangled_none();
-    wide_arguments = wide_list(arguments);
-    if (!wide_arguments) {
+    transom_wargv = wide_list(arguments);
+    if (!transom_wargv) {
         fputs("transom: no memory for the arguments\n", stderr);
         return 3;
     }
     if (mangled_arguments)
-        return mangled_arguments(count, wide_arguments);
+        return mangled_arguments(count, transom_wargv);
     if (mangled_const)
-        return mangled_const(count, wide_arguments);
-    wide_environment = wide_list(environ);
+        return mangled_const(count, transom_wargv);
+    transom_wenviron = wide_list(environ);
     if (mangled_environment)
-        return mangled_environment(count, wide_arguments, wide_environment);
+        return mangled_environment(count, transom_wargv, transom_wenviron);
     if (mangled_const_both)
-        return mangled_const_both(count, wide_arguments, wide_environment);
+        return mangled_const_both(count, transom_wargv, transom_wenviron);
     if (wmain)
-        return wmain(count, wide_arguments, wide_environment);
+        return wmain(count, transom_wargv, transom_wenviron);
     fputs("transom: the program has no main, wmain, WinMain or wWinMain\n", stderr);
     return 3;
 }

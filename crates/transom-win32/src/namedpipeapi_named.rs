@@ -409,15 +409,3 @@ pub unsafe extern "system" fn ImpersonateNamedPipeClient(pipe: HANDLE) -> BOOL {
     succeeds(from_handle(pipe).and_then(named::impersonate))
 }
 same_signature!(official::ImpersonateNamedPipeClient, ImpersonateNamedPipeClient, fn(_) -> _);
-
-/// `RevertToSelf`: the calling thread acts as its process's user again.
-///
-/// # Errors
-/// `ERROR_ACCESS_DENIED`: Linux does not let it.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn RevertToSelf() -> BOOL {
-    succeeds(named::revert())
-}
-same_signature!(windows_sys::Win32::Security::RevertToSelf, RevertToSelf, fn() -> _);

@@ -446,13 +446,16 @@ pub unsafe extern "system" fn ImpersonateSelf(level: SECURITY_IMPERSONATION_LEVE
 }
 same_signature!(official::ImpersonateSelf, ImpersonateSelf, fn(_) -> _);
 
-/// `RevertToSelf`: has the calling thread act with the process's token again.
+/// `RevertToSelf`: has the calling thread act with the process's token again, and as its user.
+///
+/// # Errors
+/// `ERROR_ACCESS_DENIED`: Linux does not let the thread become that user again.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn RevertToSelf() -> BOOL {
     token::revert_to_self();
-    1
+    succeeds(transom_kernel::pipe::named::revert())
 }
 same_signature!(official::RevertToSelf, RevertToSelf, fn() -> _);
 

@@ -2,8 +2,11 @@
 
 mod connecting;
 mod listing;
+mod hostile;
+mod kills;
 mod overlapped;
 mod standard;
+mod users;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use transom_tests::win32::{UNTOUCHED, read, write};

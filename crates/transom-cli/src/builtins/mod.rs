@@ -15,6 +15,8 @@ mod jobs;
 mod kp;
 mod lp;
 mod mailslots;
+mod pipe;
+mod pipes;
 mod set;
 mod start;
 mod subject;
@@ -32,6 +34,7 @@ pub use help::overview;
 pub(crate) use jobs::state as state_of;
 pub use lp::table as process_table;
 pub(crate) use mailslots::beginning_with as mailslots_beginning_with;
+pub(crate) use pipes::beginning_with as pipes_beginning_with;
 
 /// What a built-in command comes to: the code it sets `%ERRORLEVEL%` to, or none if it succeeds
 /// without touching it.
@@ -91,6 +94,8 @@ pub const ALL: &[Builtin] = &[
     handles::HANDLES,
     explain::EXPLAIN,
     who::WHO,
+    pipes::PIPES,
+    pipe::PIPE,
     mailslots::MAILSLOTS,
     mailslots::MAILSLOT,
     start::START,

@@ -13,6 +13,7 @@ use super::options::{Build, Options, SourceFile, Stop};
 use crate::language::{Language, say};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fs};
@@ -112,7 +113,7 @@ impl Scratch {
         for attempt in 0..1000 {
             let name = format!("transom-cc-{}-{attempt}", std::process::id());
             let path = env::temp_dir().join(name);
-            match fs::create_dir(&path) {
+            match fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(Self(path)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -195,7 +196,7 @@ impl<'a> Job<'a> {
         }
         let mut seen = Seen::default();
         for source in &self.options.sources {
-            let (_, found) = self.translate(source, false, true)?;
+            let (_, found) = self.translate(source, true)?;
             seen.unicode |= found.unicode;
             seen.wide_entry |= found.wide_entry;
             seen.wide_words |= found.wide_words;
@@ -212,7 +213,7 @@ impl<'a> Job<'a> {
         }
         let mut doubts = [0, 0];
         for source in &self.options.sources {
-            let (file, _) = self.translate(source, source.is_cpp, true)?;
+            let (file, _) = self.translate(source, true)?;
             for (doubt, build) in doubts.iter_mut().zip([Build::Mbcs, Build::Unicode]) {
                 *doubt += self.doubts(source, &file, build)?;
             }
@@ -229,7 +230,7 @@ impl<'a> Job<'a> {
     fn doubts(&self, source: &SourceFile, file: &Path, build: Build) -> io::Result<usize> {
         let way = Way { as_cpp: source.is_cpp, build: Some(build), long_is_int: true };
         let mut command = self.compiler(source.is_cpp);
-        self.flags(&mut command, source, way);
+        self.flags(&mut command, source, way, true);
         command.args(["-fsyntax-only", "-DTRANSOM_PROBE", "-Wformat", "-fdiagnostics-color=never"]);
         command.args(["-Wincompatible-pointer-types", "-fmax-errors=0"]);
         command.arg("-x").arg(if way.as_cpp { "c++" } else { "c" }).arg(file);
@@ -250,15 +251,10 @@ impl<'a> Job<'a> {
             .sum())
     }
 
-    fn translate(
-        &mut self,
-        source: &SourceFile,
-        cpp: bool,
-        long_is_int: bool,
-    ) -> io::Result<(PathBuf, Seen)> {
+    fn translate(&mut self, source: &SourceFile, long_is_int: bool) -> io::Result<(PathBuf, Seen)> {
         self.copies += 1;
         let copies = self.scratch.0.join(format!("c{}", self.copies));
-        let changes = Changes { long_is_int: long_is_int && !self.options.lp64, void_main: cpp };
+        let changes = Changes { long_is_int: long_is_int && !self.options.lp64, void_main: true };
         let mut translator =
             Translator::new(self.layout, &self.options.directories, &copies, changes);
         let file = translator.translate(&source.path).map_err(|error| {
@@ -306,9 +302,9 @@ impl<'a> Job<'a> {
         way: Way,
         output: Option<&Path>,
     ) -> io::Result<Outcome> {
-        let (file, _) = self.translate(source, way.as_cpp, way.long_is_int)?;
+        let (file, _) = self.translate(source, way.long_is_int)?;
         let mut command = self.compiler(way.as_cpp);
-        self.flags(&mut command, source, way);
+        self.flags(&mut command, source, way, self.options.warnings);
         if self.options.stop != Stop::Compiler {
             command.arg("-c");
         }
@@ -377,10 +373,11 @@ impl<'a> Job<'a> {
         Command::new(program.as_deref().unwrap_or(OsStr::new(plain)))
     }
 
-    fn flags(&self, command: &mut Command, source: &SourceFile, way: Way) {
+    /// The flags of a way; with warnings where they are asked for, or looked at.
+    fn flags(&self, command: &mut Command, source: &SourceFile, way: Way, warnings: bool) {
         command.args(FLAGS);
         if !self.options.clang {
-            command.args(NO_BUILTINS);
+            command.args(NO_BUILTINS).arg("-fms-extensions");
         } else {
             command.args([
                 "-fno-builtin",
@@ -391,12 +388,13 @@ impl<'a> Job<'a> {
         if way.build == Some(Build::Unicode) {
             command.args(["-DUNICODE=", "-D_UNICODE="]);
         }
-        if !self.options.warnings {
+        if !warnings {
             command.arg("-w");
         }
         if way.as_cpp {
-            command.arg("-fpermissive");
-        } else if !self.options.warnings {
+            // With its checks, libstdc++ compiles std::wstring here, where wchar_t has 16 bits.
+            command.args(["-fpermissive", "-D_GLIBCXX_ASSERTIONS"]);
+        } else if !warnings {
             command.args(LENIENT_C);
         }
         // The source's own directory, for a copy elsewhere.
@@ -434,7 +432,8 @@ impl<'a> Job<'a> {
         if options.link_static {
             command.arg(library.join("libtransom.a")).args(["-lm", "-ldl", "-lgcc_s"]);
         } else {
-            command.arg("-L").arg(library).arg("-ltransom");
+            // Who calls nothing of it does not load it.
+            command.arg("-Wl,--as-needed").arg("-L").arg(library).arg("-ltransom");
             if options.rpath {
                 let mut rpath = OsString::from("-Wl,-rpath,");
                 rpath.push(library);

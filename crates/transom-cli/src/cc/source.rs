@@ -2,7 +2,7 @@
 //!
 //! - `#include` lines name files as Windows finds them.
 //! - `long` has 32 bits: it becomes `int`, but for `long long` and `long double`.
-//! - In C++, `void main` becomes `int main`, which MSVC takes for the same.
+//! - `void main` becomes `int main`, which MSVC takes for the same: C++ has no other, and C no exit code.
 //!
 //! Lines stay lines, and columns columns wherever a name is not longer.
 

@@ -163,6 +163,16 @@ fn arguments(command: &str, typed: &str) -> Vec<Pair> {
                     .map(|name| Pair { display: name.clone(), replacement: quoted(name) }),
             )
             .collect(),
+        Some("pipe") => ["connect", "serve"]
+            .into_iter()
+            .filter(|action| begins(action, typed))
+            .map(plain)
+            .chain(
+                builtins::pipes_beginning_with(typed)
+                    .iter()
+                    .map(|name| Pair { display: name.clone(), replacement: quoted(name) }),
+            )
+            .collect(),
         Some("help") => builtins::names().filter(|name| begins(name, typed)).map(plain).collect(),
         Some("cd") => {
             files(typed).into_iter().filter(|pair| pair.display.ends_with(['/', '\\'])).collect()

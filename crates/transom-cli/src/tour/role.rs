@@ -11,12 +11,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use transom::handle::{ObjectType, pseudo};
 use transom::mailslot::{Mailslot, MailslotWriter};
-use transom::pipe::PipeWriter;
+use transom::pipe::{NamedPipeClient, NamedPipeEnd, PipeWriter};
 use transom::{Event, Mutex, OwnedHandle, Process, Win32Error, env};
+
+/// How long to wait for a pipe.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Plays until the input ends.
 pub(crate) fn play() -> bool {
-    let mut role = Role { grandchild: None, mutex: None };
+    let mut role = Role { grandchild: None, mutex: None, client: None };
     for line in std::io::stdin().lines() {
         let Ok(line) = line else { return false };
         let answer = match role.act(&line) {
@@ -38,6 +41,7 @@ pub(crate) fn play() -> bool {
 struct Role {
     grandchild: Option<Actor>,
     mutex: Option<Mutex>,
+    client: Option<NamedPipeClient>,
 }
 
 impl Role {
@@ -61,6 +65,33 @@ impl Role {
             "mail" => {
                 let (name, text) = rest.split_once(' ').unwrap_or((rest, ""));
                 MailslotWriter::open(name)?.send(text.as_bytes())?;
+                Ok("ok".into())
+            }
+            "join" => {
+                let client = NamedPipeClient::messages(rest).wait(PATIENCE).open()?;
+                let server = client.server_process_id()?;
+                self.client = Some(client);
+                Ok(server.to_string())
+            }
+            "say" => {
+                self.client.as_ref().ok_or("no client")?.send(rest.as_bytes())?;
+                Ok("ok".into())
+            }
+            // Says a message back, in capitals.
+            "answer" => {
+                let client = self.client.as_ref().ok_or("no client")?;
+                let message = String::from_utf8_lossy(&client.receive()?).to_uppercase();
+                client.send(message.as_bytes())?;
+                Ok(message)
+            }
+            "short" => {
+                let client = self.client.as_ref().ok_or("no client")?;
+                let short = client.receive_into(&mut [0; 4]).map_err(|error| error.code());
+                let whole = String::from_utf8_lossy(&client.receive()?).into_owned();
+                Ok(format!("{} {whole}", short.err().unwrap_or(0)))
+            }
+            "leave" => {
+                self.client.take().ok_or("no client")?;
                 Ok("ok".into())
             }
             "receive" => {

@@ -108,6 +108,36 @@ steps! {
             "Then the same with sort, which knows no handles: pipes are its standard streams.",
             "다음은 핸들을 모르는 sort 이다. 파이프가 그 표준 입출력이 된다.",
         );
+    MESSAGES:
+        words("A conversation in messages", "메시지로 하는 대화"),
+        words(
+            "A named pipe joins processes that are not related, and keeps messages apart.",
+            "명명된 파이프는 혈연이 없는 프로세스를 잇고, 메시지를 서로 섞지 않는다.",
+        ),
+        words(
+            "Reading with too short a buffer says so (error 234), and loses nothing.",
+            "버퍼가 짧으면 그렇다고 알려 주고(오류 234), 아무것도 잃지 않는다.",
+        );
+    BUSY:
+        words("A busy pipe", "사용 중인 파이프"),
+        words(
+            "There may be one instance only, and a child has it: the next client is told (error 231).",
+            "인스턴스는 하나뿐이고 자식이 쓰고 있다. 다음 클라이언트는 거절된다(오류 231).",
+        ),
+        words(
+            "WaitNamedPipe waits until an instance listens again.",
+            "WaitNamedPipe 는 인스턴스가 다시 기다릴 때까지 기다린다.",
+        );
+    KILLED:
+        words("A client that is killed", "강제 종료된 클라이언트"),
+        words(
+            "A client writes a message and is killed (SIGKILL) before anybody has read it.",
+            "클라이언트가 메시지를 쓰고, 아무도 읽기 전에 강제 종료된다(SIGKILL).",
+        ),
+        words(
+            "The server reads it, is told of the end (error 109), and takes the next client.",
+            "서버는 그것을 읽고, 끝났음을 알고(오류 109), 다음 클라이언트를 받는다.",
+        );
     MAILSLOTS:
         words("A mailslot", "메일슬롯"),
         words(
@@ -243,6 +273,23 @@ sentences! {
         "쓰는 쪽이 모두 없어지면 파이프는 끊어진다 (오류 109)";
     SORT_READ: "through sort", "sort 를 지나서";
     SORT_SORTED: "sort has sorted the words and ended with 0", "sort 가 낱말을 정렬하고 0 으로 끝났다";
+
+    NAMED_NAME: "the pipe's name", "파이프의 이름";
+    NAMED_PEER: "client and server know each other's process", "클라이언트와 서버는 서로의 프로세스를 안다";
+    NAMED_APART:
+        "three messages arrive as three, the empty one too",
+        "메시지 셋은 셋으로, 빈 메시지도 그대로 도착한다";
+    NAMED_SHORT:
+        "a short buffer is refused (error 234), and the message is still there",
+        "짧은 버퍼는 거절되고(오류 234), 메시지는 그대로 남아 있다";
+    NAMED_CALL: "question and answer", "물음과 대답";
+    NAMED_ANSWERED: "a transaction brings the answer to its question", "트랜잭션은 물음에 대한 대답을 가져온다";
+    BUSY_REFUSED: "a second client is refused (error 231)", "두 번째 클라이언트는 거절된다 (오류 231)";
+    BUSY_TIMEOUT: "waiting for it ends when the time is over (error 121)", "기다리는 시간이 다하면 끝난다 (오류 121)";
+    BUSY_FREE: "when the server listens again, who waits gets the pipe", "서버가 다시 기다리면, 기다리던 쪽이 파이프를 얻는다";
+    KILLED_TOLD: "the server's read ends with error 109", "서버의 읽기는 오류 109 로 끝난다";
+    KILLED_LAST: "what the client had written can still be read", "클라이언트가 이미 쓴 것은 읽을 수 있다";
+    KILLED_NEXT: "after DisconnectNamedPipe the next client is served", "DisconnectNamedPipe 뒤에 다음 클라이언트를 받는다";
 
     MAIL_NAME: "the mailslot's name", "메일슬롯의 이름";
     MAIL_WAITS: "what two children sent waits there", "두 자식이 보낸 것이 기다리고 있다";

@@ -100,6 +100,7 @@ scripts! {
     help
     inspectors
     mailslots
+    named_pipes
     operators
     pipelines
     processes

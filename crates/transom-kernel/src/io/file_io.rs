@@ -266,8 +266,11 @@ pub(crate) fn in_turn<T>(
     match io.filter(|io| io.is_overlapped()) {
         None => call(),
         Some(io) => {
-            let _turn = synchronous::interruptible(|cancel| io.turn(lane, cancel))?;
-            call()
+            // One call, so that whoever cancels it while it waits for its turn cancels all of it.
+            synchronous::interruptible(|cancel| {
+                let _turn = io.turn(lane, cancel)?;
+                call()
+            })
         }
     }
 }

@@ -16,6 +16,112 @@
 //!    [`FileIo::source`] and [`FileIo::is_signalled`].
 //! 4. What else can be pending (connecting, say) is an operation given to [`FileIo::submit`] or
 //!    [`submit`].
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use transom_kernel::file::{FileType, ReadTarget, Stream, Transfer};
+//! use transom_kernel::io::{
+//!     Completion, FileIo, Lane, NtStatus, Operation, Outcome, Progress, Started, StatusBlock, submit,
+//! };
+//! use transom_kernel::object::{KernelObject, ObjectHeader, ObjectType, Shape};
+//! use transom_kernel::{Result, Win32Error};
+//!
+//! struct Bell {
+//!     header: ObjectHeader,
+//!     io: FileIo,
+//!     rings: Mutex<u32>,
+//! }
+//!
+//! impl Bell {
+//!     /// It has got further: whoever waits may go on. No lock that a step takes is held.
+//!     fn ring(&self) {
+//!         *self.rings.lock().unwrap() += 1;
+//!         self.io.pump_lane(Lane::Control);
+//!     }
+//! }
+//!
+//! /// Waits for a ring, and takes it.
+//! struct Await(Arc<Bell>);
+//!
+//! impl Operation for Await {
+//!     fn step(&mut self) -> Progress {
+//!         let mut rings = self.0.rings.lock().unwrap();
+//!         let Some(left) = rings.checked_sub(1) else { return Progress::Blocked };
+//!         *rings = left;
+//!         Progress::Done(Outcome { error: None, bytes: 0 })
+//!     }
+//! }
+//!
+//! impl KernelObject for Bell {
+//!     fn header(&self) -> &ObjectHeader {
+//!         &self.header
+//!     }
+//!
+//!     fn shape(&self) -> Shape<'_> {
+//!         Shape::LOCAL
+//!     }
+//!
+//!     fn last_handle_closed(&self) {
+//!         self.io.close();
+//!     }
+//!
+//!     fn stream(&self) -> Option<&dyn Stream> {
+//!         Some(self)
+//!     }
+//! }
+//!
+//! impl Stream for Bell {
+//!     fn io(&self) -> Option<&FileIo> {
+//!         Some(&self.io)
+//!     }
+//!
+//!     fn read(&self, _: &mut dyn ReadTarget, _: Option<u64>) -> Result<Transfer> {
+//!         Err(Win32Error::INVALID_FUNCTION)
+//!     }
+//!
+//!     fn write(&self, _: &[u8], _: Option<u64>) -> Result<usize> {
+//!         Err(Win32Error::INVALID_FUNCTION)
+//!     }
+//!
+//!     fn flush(&self) -> Result<()> {
+//!         Ok(())
+//!     }
+//!
+//!     fn file_type(&self) -> FileType {
+//!         FileType::Char
+//!     }
+//! }
+//!
+//! /// In place of an `OVERLAPPED`.
+//! struct Status(Arc<Mutex<NtStatus>>);
+//!
+//! impl StatusBlock for Status {
+//!     fn address(&self) -> usize {
+//!         Arc::as_ptr(&self.0).addr()
+//!     }
+//!
+//!     fn set_pending(&self) {
+//!         *self.0.lock().unwrap() = NtStatus::PENDING;
+//!     }
+//!
+//!     fn store(&self, status: NtStatus, _information: usize) {
+//!         *self.0.lock().unwrap() = status;
+//!     }
+//! }
+//!
+//! let header = ObjectHeader::new(ObjectType::File);
+//! let bell = Arc::new(Bell { header, io: FileIo::new(true), rings: Mutex::new(0) });
+//! let object: Arc<dyn KernelObject> = bell.clone();
+//! let status = Arc::new(Mutex::new(NtStatus::SUCCESS));
+//! let completion = Completion::new(Box::new(Status(status.clone())));
+//! let started = submit(&object, Lane::Control, Box::new(Await(bell.clone())), completion)?;
+//! assert_eq!((started, *status.lock().unwrap()), (Started::Pending, NtStatus::PENDING));
+//! assert!(!bell.io.is_signalled());
+//! bell.ring();
+//! assert_eq!(*status.lock().unwrap(), NtStatus::SUCCESS);
+//! assert!(bell.io.is_signalled());
+//! # Ok::<(), Win32Error>(())
+//! ```
 
 mod cancel;
 mod completion;

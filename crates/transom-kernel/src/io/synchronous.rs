@@ -90,7 +90,12 @@ fn with_waiter<T>(in_system_call: bool, call: impl FnOnce(&Cancel) -> T) -> T {
             waiter.in_system_call.store(true, Ordering::Relaxed);
         }
         if !waiter.cancel.begin() {
-            return Some(call(&waiter.cancel));
+            // A part of another call.
+            let before = waiter.in_system_call.load(Ordering::Relaxed);
+            waiter.in_system_call.store(before || in_system_call, Ordering::SeqCst);
+            let done = call(&waiter.cancel);
+            waiter.in_system_call.store(before, Ordering::SeqCst);
+            return Some(done);
         }
         let _pause = worker::pause();
         let begun = Begun(waiter);

@@ -6,6 +6,7 @@ mod environment;
 mod inheritance;
 mod mailslots;
 mod mutexes;
+mod named_pipes;
 mod pipes;
 mod processes;
 
@@ -22,7 +23,7 @@ pub(super) struct Step {
     pub(super) show: fn(&mut Screen, &Stage) -> Outcome,
 }
 
-pub(super) const ALL: [Step; 13] = [
+pub(super) const ALL: [Step; 16] = [
     Step { text: text::TABLE, show: inheritance::one_table },
     Step { text: text::INHERITED, show: inheritance::inherited },
     Step { text: text::NOT_INHERITED, show: inheritance::not_inherited },
@@ -31,6 +32,9 @@ pub(super) const ALL: [Step; 13] = [
     Step { text: text::PSEUDO, show: copies::pseudo_handle },
     Step { text: text::DUPLICATED, show: copies::into_a_running_child },
     Step { text: text::PIPES, show: pipes::between_parent_and_child },
+    Step { text: text::MESSAGES, show: named_pipes::conversation },
+    Step { text: text::BUSY, show: named_pipes::busy },
+    Step { text: text::KILLED, show: named_pipes::killed_client },
     Step { text: text::MAILSLOTS, show: mailslots::many_writers_one_reader },
     Step { text: text::MUTEX, show: mutexes::abandoned },
     Step { text: text::ENVIRONMENT, show: environment::variables },

@@ -59,6 +59,8 @@ mod write;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod properties;
