@@ -4,6 +4,7 @@ mod connecting;
 mod conversation;
 mod hostile;
 mod kills;
+mod listing;
 mod overlapped;
 mod party;
 mod sharing;
