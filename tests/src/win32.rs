@@ -19,7 +19,7 @@ pub const UNTOUCHED: u32 = 0xDEAD;
 pub type Outcome<T> = (T, u32);
 
 /// Makes a call with a known last error before it.
-pub(crate) fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
+pub fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
     // SAFETY: sets a thread-local number.
     unsafe { foundation::SetLastError(UNTOUCHED) };
     let result = function();

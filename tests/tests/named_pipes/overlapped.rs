@@ -6,8 +6,8 @@ use transom_tests::alone;
 use transom_tests::assistant::Assistant;
 use transom_tests::files;
 use transom_tests::pipes::{BOTH, DUPLEX, Pipe, client, disconnect, path};
-use transom_tests::win32::{Outcome, UNTOUCHED, close, create_event, h, v, wait, write};
-use windows_sys::Win32::Foundation::{DuplicateHandle, GetLastError, SetLastError};
+use transom_tests::win32::{UNTOUCHED, call, close, create_event, h, v, wait, write};
+use windows_sys::Win32::Foundation::DuplicateHandle;
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFile, ReadFileEx, WriteFile,
 };
@@ -19,14 +19,6 @@ use windows_sys::Win32::System::Pipes::{ConnectNamedPipe, TransactNamedPipe};
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetCurrentThread, SleepEx};
 
 const PENDING: (i32, u32) = (0, 997);
-
-fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
-    // SAFETY: sets a thread-local number.
-    unsafe { SetLastError(UNTOUCHED) };
-    let result = function();
-    // SAFETY: reads a thread-local number.
-    (result, unsafe { GetLastError() })
-}
 
 /// A request's place and buffer, which stay where they are.
 struct Request {
