@@ -6,8 +6,9 @@ use transom_tests::alone;
 use transom_tests::assistant::Assistant;
 use transom_tests::files;
 use transom_tests::pipes::{BOTH, DUPLEX, Pipe, client, disconnect, path};
-use transom_tests::win32::{UNTOUCHED, call, close, create_event, h, v, wait, write};
-use windows_sys::Win32::Foundation::DuplicateHandle;
+use transom_tests::win32::{
+    SELF, UNTOUCHED, call, close, create_event, duplicate, h, v, wait, write,
+};
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFile, ReadFileEx, WriteFile,
 };
@@ -16,7 +17,7 @@ use windows_sys::Win32::System::IO::{
     GetQueuedCompletionStatus, OVERLAPPED,
 };
 use windows_sys::Win32::System::Pipes::{ConnectNamedPipe, TransactNamedPipe};
-use windows_sys::Win32::System::Threading::{GetCurrentProcess, GetCurrentThread, SleepEx};
+use windows_sys::Win32::System::Threading::SleepEx;
 
 const PENDING: (i32, u32) = (0, 997);
 
@@ -327,14 +328,8 @@ fn calls_that_wait_can_be_cancelled_by_another_thread() {
     let cancelled = |call: fn(isize) -> (i32, u32), handle: isize| {
         let (tell, told) = std::sync::mpsc::channel();
         let waits = std::thread::spawn(move || {
-            // SAFETY: numbers and a live place.
-            let thread = unsafe {
-                let mut thread = null_mut();
-                let own = GetCurrentProcess();
-                DuplicateHandle(own, GetCurrentThread(), own, &raw mut thread, 0, 0, 2);
-                thread
-            };
-            tell.send(v(thread)).unwrap();
+            let ((_, thread), _) = duplicate(SELF, -2, SELF, 0, false, 2);
+            tell.send(thread).unwrap();
             call(handle)
         });
         let thread = told.recv().unwrap();
