@@ -135,9 +135,9 @@ fn fact_23_names_that_are_none() {
         win32::v(pipes::CreateNamedPipeW(null(), DUPLEX, 0, 1, 0, 0, 0, null()))
     });
     assert_eq!(made, (-1, 3));
-    // SAFETY: as above, and text that is terminated.
     let name = c"a name without a prefix".as_ptr().cast();
     let made =
+        // SAFETY: text that is terminated; the other arguments are numbers.
         call(|| unsafe { win32::v(pipes::CreateNamedPipeA(name, DUPLEX, 0, 1, 0, 0, 0, null())) });
     assert_eq!(made, (-1, 123));
 }
