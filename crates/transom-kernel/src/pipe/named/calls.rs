@@ -7,7 +7,7 @@ use super::served;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
-use crate::io::synchronous::interruptible;
+use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, Taken};
@@ -116,8 +116,8 @@ impl NamedPipe {
     ) -> Result<Taken> {
         self.check_transaction()?;
         let connection = self.borrow();
-        interruptible(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+        in_system_call(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
             connection.end().write(request, patience)?;
             connection.end().read(target, ReadMode::Message, patience)
         })

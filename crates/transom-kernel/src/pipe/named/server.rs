@@ -9,7 +9,7 @@ use super::served::{self, NewInstance};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
-use crate::io::synchronous::interruptible;
+use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::pipe::channel::{Patience, Settings, Side, State};
 use crate::security::SecurityDescriptor;
@@ -196,7 +196,9 @@ impl NamedPipe {
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
         let Some(connection) = self.begin_connecting()? else { return Ok(()) };
-        interruptible(|cancel| connection.end().await_client(Patience::FOREVER.or_until(cancel)))?;
+        in_system_call(|cancel| {
+            connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
+        })?;
         Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
     }
 
