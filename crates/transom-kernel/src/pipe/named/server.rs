@@ -153,30 +153,45 @@ const fn access_of_server(direction: u32) -> u32 {
     }
 }
 
+/// Where `ConnectNamedPipe` begins.
+pub(super) enum Connecting {
+    /// It listens since this call; the end does not wait, so this is all there is to be done.
+    Listens,
+    /// It listens since this call.
+    Anew(Arc<Connection>),
+    /// It listened already.
+    Still(Arc<Connection>),
+}
+
 impl NamedPipe {
-    /// What `ConnectNamedPipe` finds: a connection that listens; `None` if it only listens since
-    /// this call, and the end does not wait, so that this is all there is to be done.
+    /// What `ConnectNamedPipe` finds.
     ///
     /// # Errors
     /// - `ERROR_PIPE_LISTENING`: no client has come yet, and the end does not wait.
     /// - `ERROR_INVALID_FUNCTION`: a client's end.
     /// - `ERROR_PIPE_CONNECTED`: a client is there already.
     /// - `ERROR_NO_DATA`: the client has gone, and was not yet disconnected.
-    pub(super) fn begin_connecting(&self) -> Result<Option<Arc<Connection>>> {
+    pub(super) fn begin_connecting(&self) -> Result<Connecting> {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
         self.hand_out()?;
         let (_, no_wait) = self.mode();
-        for attempt in 0..16 {
+        let mut anew = false;
+        for _ in 0..16 {
             let connection = self.connection();
             match connection.state_now() {
-                State::Listening if !no_wait => return Ok(Some(connection)),
-                State::Listening if attempt > 0 => return Ok(None),
-                State::Listening => return Err(Win32Error::PIPE_LISTENING),
+                State::Disconnected => {
+                    self.listen_anew()?;
+                    anew = true;
+                }
+                _ if anew && no_wait => return Ok(Connecting::Listens),
+                // A client may have come since.
+                _ if anew => return Ok(Connecting::Anew(connection)),
+                State::Listening if no_wait => return Err(Win32Error::PIPE_LISTENING),
+                State::Listening => return Ok(Connecting::Still(connection)),
                 State::Connected => return Err(Win32Error::PIPE_CONNECTED),
                 State::Closing | State::Broken => return Err(Win32Error::NO_DATA),
-                State::Disconnected => self.listen_anew()?,
             }
         }
         Err(Win32Error::PIPE_NOT_CONNECTED)
@@ -195,7 +210,10 @@ impl NamedPipe {
 
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
-        let Some(connection) = self.begin_connecting()? else { return Ok(()) };
+        let connection = match self.begin_connecting()? {
+            Connecting::Listens => return Ok(()),
+            Connecting::Anew(connection) | Connecting::Still(connection) => connection,
+        };
         in_system_call(|cancel| {
             connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
         })?;
