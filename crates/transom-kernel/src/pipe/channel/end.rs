@@ -397,7 +397,8 @@ impl End {
                     let processor = self.note_processor();
                     let theirs = PROCESSORS_AT[self.side.other() as usize];
                     let theirs = self.segment.words()[theirs].load(Ordering::Relaxed);
-                    if !has_watched && theirs != processor {
+                    // One that was not at work yet runs who knows where.
+                    if !has_watched && theirs != processor && theirs != u64::MAX {
                         has_watched = true;
                         if watch(|| counter.load(Ordering::Acquire) != seen) {
                             continue;
