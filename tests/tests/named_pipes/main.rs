@@ -1,9 +1,9 @@
 //! Named pipes, within a process and between processes.
 
 mod connecting;
-mod listing;
 mod hostile;
 mod kills;
+mod listing;
 mod overlapped;
 mod standard;
 mod users;
