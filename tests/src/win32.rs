@@ -48,7 +48,7 @@ pub fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-pub fn attributes(inherit: bool) -> SECURITY_ATTRIBUTES {
+pub(crate) fn attributes(inherit: bool) -> SECURITY_ATTRIBUTES {
     SECURITY_ATTRIBUTES {
         nLength: size_of::<SECURITY_ATTRIBUTES>() as u32,
         lpSecurityDescriptor: null_mut(),

@@ -4,6 +4,7 @@ mod connecting;
 mod hostile;
 mod kills;
 mod listing;
+mod native;
 mod overlapped;
 mod standard;
 mod users;
