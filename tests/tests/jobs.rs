@@ -17,8 +17,8 @@ use windows_sys::Win32::System::Threading::{
 
 const DONE: (i32, u32) = (1, UNTOUCHED);
 const KILL: u32 = job::JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-/// `SYNCHRONIZE`, and to ask.
-const LOOK: u32 = 0x0010_1000;
+/// `SYNCHRONIZE`, to ask, and to end.
+const LOOK: u32 = 0x0010_1001;
 
 fn name(topic: &str) -> String {
     format!("{topic}-{}", std::process::id())
@@ -40,6 +40,12 @@ fn watch(pid: &str) -> isize {
     assert_ne!(process, 0, "{pid}: {error}");
     assert_eq!(wait(process, 0).0, 258);
     process
+}
+
+/// Ends what is to run no longer than the test.
+fn end(process: isize) {
+    assert_eq!(transom_tests::win32::terminate(process, 0), DONE);
+    ends(process);
 }
 
 fn ends(process: isize) {
@@ -93,7 +99,7 @@ fn children_and_grandchildren_are_in_it_and_end_with_it() {
     assert_eq!(ids(job, 10), (DONE, Vec::new()));
     // What was started before the child was in the job runs on.
     assert_eq!(wait(before, 0).0, 258);
-    close(before);
+    end(before);
     close(job);
 }
 
@@ -240,7 +246,7 @@ fn processes_leave_only_where_that_is_allowed() {
     ends(inside);
     for process in [outside, silent] {
         assert_eq!(wait(process, 0).0, 258);
-        close(process);
+        end(process);
     }
     for handle in [weak, other, job] {
         close(handle);

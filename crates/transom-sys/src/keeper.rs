@@ -89,24 +89,31 @@ fn leave(code: i32) -> ! {
 /// What the keeper does.
 fn keep(memory: RawFd, records: RawFd, layout: Layout) -> ! {
     let mut all = [u8::MAX; 8];
-    // SAFETY: no pointers but to the mask, which lives; nothing of the program runs here any more, so
-    // that its signals and descriptors belong to nobody.
-    unsafe {
-        libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, all.as_mut_ptr(), 0, 8);
-        libc::syscall(libc::SYS_setsid);
-        libc::syscall(libc::SYS_prctl, libc::PR_SET_NAME, c"transom-job".as_ptr());
-        libc::syscall(libc::SYS_chdir, c"/".as_ptr());
-        // Above what either of them is moved to.
-        let memory = libc::fcntl(memory, libc::F_DUPFD, 3);
-        let records = libc::fcntl(records, libc::F_DUPFD, 3);
-        let moved = libc::dup2(memory, MEMORY) == MEMORY && libc::dup2(records, RECORDS) == RECORDS;
-        if !moved || libc::syscall(libc::SYS_close_range, 2_u32, u32::MAX, 0) != 0 {
+    let mask = all.as_mut_ptr();
+    // SAFETY: the mask lives; nothing of the program runs here any more that could want a signal.
+    unsafe { libc::syscall(libc::SYS_rt_sigprocmask, libc::SIG_SETMASK, mask, 0, 8) };
+    let _ = rustix::process::setsid();
+    let _ = rustix::thread::set_name(c"transom-job");
+    let _ = rustix::process::chdir(c"/");
+    // Above where both go.
+    // SAFETY: numbers; the program's descriptors belong to nobody here.
+    let memory = unsafe { libc::fcntl(memory, libc::F_DUPFD, 3) };
+    // SAFETY: as above.
+    let records = unsafe { libc::fcntl(records, libc::F_DUPFD, 3) };
+    for (from, to) in [(memory, MEMORY), (records, RECORDS)] {
+        // SAFETY: as above.
+        if unsafe { libc::dup2(from, to) } != to {
             leave(1);
         }
     }
-    // SAFETY: they were put there just now and stay open.
-    let (memory, records) =
-        unsafe { (BorrowedFd::borrow_raw(MEMORY), BorrowedFd::borrow_raw(RECORDS)) };
+    // SAFETY: as above: the two that stay are below.
+    if unsafe { libc::syscall(libc::SYS_close_range, 2_u32, u32::MAX, 0) } != 0 {
+        leave(1);
+    }
+    // SAFETY: it was put there just now and stays open.
+    let memory = unsafe { BorrowedFd::borrow_raw(MEMORY) };
+    // SAFETY: it was put there just now and stays open.
+    let records = unsafe { BorrowedFd::borrow_raw(RECORDS) };
     let [start, end] = layout.holders;
     let _ = record_lock::wait_exclusive(memory, &Range { start, end });
     let flags = OFlags::RDONLY | OFlags::DIRECTORY;

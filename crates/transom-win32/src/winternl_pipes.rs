@@ -113,7 +113,8 @@ pub unsafe extern "system" fn NtSetInformationFile(
         if ReadMode > 1 || CompletionMode > 1 {
             return Err(STATUS_INVALID_PARAMETER);
         }
-        let mode = ReadMode * PIPE_READMODE_MESSAGE | CompletionMode * PIPE_NOWAIT;
+        let reads = ReadMode * PIPE_READMODE_MESSAGE;
+        let mode = reads | (CompletionMode * PIPE_NOWAIT);
         if !state::is_pipe(handle).map_err(|error| status_for(file, error))? {
             return Err(STATUS_INVALID_PARAMETER);
         }
