@@ -203,8 +203,10 @@ fn listening_goes_on_while_the_caller_does_other_things() {
     other.ask(&format!("pipe-open {BOTH} {name}"));
     // SAFETY: a handle and a number.
     assert_eq!(unsafe { WaitForSingleObject(event, 60_000) }, WAIT_OBJECT_0);
-    // SAFETY: the request is done, and a status is written.
-    assert_eq!(unsafe { (*place).Anonymous.Status }, STATUS_SUCCESS);
+    // SAFETY: the request is done, and the block lives.
+    let block = unsafe { place.read() };
+    // SAFETY: a status was written.
+    assert_eq!(unsafe { block.Anonymous.Status }, STATUS_SUCCESS);
     assert_eq!(connect(server).1, 535);
     assert_eq!(disconnect(server).0, 1);
     close(transom_tests::win32::v(event));

@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_no_segment_is_nothing() {
-        let file = std::fs::File::open("/proc/self/exe").unwrap().into();
+        let file = std::fs::File::open("/proc/self/exe").unwrap();
         assert_eq!(look(&file, Side::Server), None);
         let flags = rustix::fs::MemfdFlags::CLOEXEC | rustix::fs::MemfdFlags::ALLOW_SEALING;
         let empty = rustix::fs::memfd_create("empty", flags).unwrap();
