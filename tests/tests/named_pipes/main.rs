@@ -5,6 +5,7 @@ mod conversation;
 mod hostile;
 mod kills;
 mod listing;
+mod native;
 mod overlapped;
 mod party;
 mod sharing;
