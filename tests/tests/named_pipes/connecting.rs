@@ -166,7 +166,8 @@ fn fact_24_what_create_named_pipe_takes() {
         for open_mode in [1, 2, 3, 3 | 0x4_0000, 3 | 0x8_0000, 3 | 0x4000_0000, 3 | 0x8000_0000] {
             for pipe_mode in [0, 1, 4, 6, 7, 8, 15] {
                 let made = party.create(&name, [open_mode, pipe_mode, 1, 0]);
-                let made = made.unwrap_or_else(|error| panic!("{open_mode:x} {pipe_mode}: {error}"));
+                let made =
+                    made.unwrap_or_else(|error| panic!("{open_mode:x} {pipe_mode}: {error}"));
                 party.close(made);
             }
         }

@@ -411,10 +411,9 @@ fn fact_37_what_handles_may_do() {
     arrangements(|server, client| {
         let name = name("access");
         // Who may read and write, by the direction.
-        for (direction, good, bad) in [
-            (1, GENERIC_WRITE, [GENERIC_READ, BOTH]),
-            (2, GENERIC_READ, [GENERIC_WRITE, BOTH]),
-        ] {
+        for (direction, good, bad) in
+            [(1, GENERIC_WRITE, [GENERIC_READ, BOTH]), (2, GENERIC_READ, [GENERIC_WRITE, BOTH])]
+        {
             let end = server.create(&name, [direction, 0, 1, 100]).expect("an instance");
             for access in bad {
                 assert_eq!(client.open(&name, access), Err(5), "{direction} {access:x}");

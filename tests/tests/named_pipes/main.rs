@@ -6,6 +6,7 @@ mod hostile;
 mod kills;
 mod overlapped;
 mod party;
+mod sharing;
 mod standard;
 mod users;
 

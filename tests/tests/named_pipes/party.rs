@@ -118,7 +118,9 @@ impl Party {
     /// `CreateNamedPipe`: open mode, pipe mode, most instances, quota.
     pub(crate) fn create(&mut self, name: &str, numbers: [u32; 4]) -> Result<isize, u32> {
         let [open_mode, pipe_mode, most, quota] = numbers;
-        as_handle(&self.ask(&format!("pipe-create {open_mode} {pipe_mode} {most} {quota} 0 {name}")))
+        as_handle(
+            &self.ask(&format!("pipe-create {open_mode} {pipe_mode} {most} {quota} 0 {name}")),
+        )
     }
 
     pub(crate) fn open(&mut self, name: &str, access: u32) -> Result<isize, u32> {

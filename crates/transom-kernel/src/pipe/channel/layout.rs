@@ -16,6 +16,9 @@ pub(super) const VERSION_AT: usize = 1;
 /// The two quotas, each with the type of its messages.
 pub(super) const QUOTAS_AT: usize = 2;
 pub(super) const STATE_AT: usize = 16;
+/// Whether several processes have had the server's end, the client's. The other side may write it
+/// too, and only its own connection suffers.
+pub(super) const SHARED_AT: [usize; 2] = [17, 18];
 /// The processor each side last ran on.
 pub(super) const PROCESSORS_AT: [usize; 2] = [32, 48];
 

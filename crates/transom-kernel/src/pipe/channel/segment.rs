@@ -183,10 +183,28 @@ impl Segment {
         futex::wake(&self.words()[layout::STATE_AT], Scope::Shared, futex::ALL);
     }
 
+    /// Says that another process has an end, too.
+    pub(in crate::pipe) fn share(&self, side: Side) {
+        self.words()[layout::SHARED_AT[side as usize]].store(1, Ordering::SeqCst);
+    }
+
+    /// Whether somebody has said so.
+    #[inline]
+    pub(in crate::pipe) fn is_shared(&self, side: Side) -> bool {
+        self.words()[layout::SHARED_AT[side as usize]].load(Ordering::SeqCst) != 0
+    }
+
     /// The process that hands this connection out while it is listening; 0 if nobody has said so.
     #[must_use]
     pub fn acceptor(&self) -> u32 {
         self.words()[layout::ACCEPTOR_AT].load(Ordering::SeqCst) as u32
+    }
+
+    /// Says which process hands this connection out, if it was that one so far.
+    pub(in crate::pipe) fn replace_acceptor(&self, before: u32, pid: u32) -> bool {
+        let word = &self.words()[layout::ACCEPTOR_AT];
+        let (before, pid) = (u64::from(before), u64::from(pid));
+        word.compare_exchange(before, pid, Ordering::SeqCst, Ordering::SeqCst).is_ok()
     }
 
     /// Says which process hands this connection out.

@@ -173,7 +173,10 @@ impl Connect {
     /// # Errors
     /// As for [`NamedPipe::begin_connecting`].
     pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
-        Ok(Self { connection: pipe.begin_connecting()?, has_begun: false })
+        Ok(match pipe.begin_connecting()? {
+            Some((connection, anew)) => Self { connection: Some(connection), has_begun: anew },
+            None => Self { connection: None, has_begun: true },
+        })
     }
 }
 

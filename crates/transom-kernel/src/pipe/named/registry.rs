@@ -21,7 +21,7 @@
 //! cuts it short.
 
 use crate::error::{Result, Win32Error};
-use crate::executive::current;
+use crate::executive::{current, own_start_time};
 use crate::namespace::Namespace;
 use crate::process::task;
 use crate::security::SecurityDescriptor;
@@ -81,7 +81,8 @@ impl Server {
     /// Whether the process runs still.
     pub(crate) fn is_alive(&self) -> bool {
         if self.pid == std::process::id() {
-            return self.start_time == current().start_time();
+            // Also asked while this process is only just joining.
+            return own_start_time().is_ok_and(|time| time == self.start_time);
         }
         task::look(self.pid).is_ok_and(|task| !task.is_gone && task.start_time == self.start_time)
     }
@@ -349,6 +350,15 @@ impl NameFile {
         self.write(line_at(line), &[0; LINE_BYTES])
     }
 
+    /// Clears the lines of all processes that are gone.
+    pub(super) fn forget_dead(&self) {
+        let (Ok(turn), Ok(listing)) = (self.turn(), self.listing()) else { return };
+        for server in listing.servers.iter().filter(|server| !server.is_alive()) {
+            // What stays is looked at again by the next.
+            let _ = self.clear(&turn, server.line);
+        }
+    }
+
     /// Takes the name away.
     pub(super) fn remove(&self, _turn: &Turn<'_>, namespace: &Namespace, name: &str) {
         let Ok(directory) = namespace.pipes() else { return };
@@ -361,11 +371,15 @@ impl NameFile {
         }
     }
 
-    /// Removes the name if no process that runs has an instance; whether that is so.
+    /// Removes the name if no process that runs has an instance, also of those that a process has
+    /// inherited and not taken over yet; whether that is so.
     pub(super) fn remove_if_dead(&self, namespace: &Namespace, name: &str) -> bool {
         let Ok(turn) = self.turn() else { return false };
         let dead = match self.listing() {
-            Ok(listing) => !listing.servers.iter().any(Server::is_alive),
+            Ok(listing) => {
+                !listing.servers.iter().any(Server::is_alive)
+                    && !super::list::is_held(namespace, self.identity, None)
+            }
             // Whoever makes a file writes it under the lock that we have.
             Err(error) => error == Win32Error::FILE_CORRUPT,
         };

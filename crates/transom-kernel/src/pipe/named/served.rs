@@ -8,12 +8,14 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::namespace::Namespace;
 use crate::namespace::device_name::DeviceName;
-use crate::object::ObjectType;
+use crate::object::{ObjectType, downcast};
+use crate::pipe::channel::Side;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::wait::clock;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use windows_sys::Win32::Storage::FileSystem::FILE_CREATE_PIPE_INSTANCE;
 
@@ -40,6 +42,10 @@ pub(crate) struct ServedName {
     /// Who made the name.
     owner: u32,
     line: usize,
+    /// Which process it is: one that is forked from it serves nothing.
+    pid: u32,
+    /// Whether another process may have an instance.
+    is_shared: AtomicBool,
     instances: Mutex<Instances>,
 }
 
@@ -113,7 +119,7 @@ pub(super) fn enter(new: &NewInstance<'_>) -> Result<Arc<ServedName>> {
         };
         let (alive, dead): (Vec<Server>, Vec<Server>) =
             listing.servers.iter().partition(|server| server.is_alive());
-        if alive.is_empty() {
+        if alive.is_empty() && !super::list::is_held(namespace, file.identity(), None) {
             file.remove(&turn, namespace, new.name.file());
             continue;
         }
@@ -154,8 +160,18 @@ fn register(
     let identity = file.identity();
     let instances = Mutex::new(Instances::default());
     let file_name = file_name.to_owned();
-    let served = ServedName { file, file_name, terms, security, owner, line, instances };
-    let served = Arc::new(served);
+    let (pid, is_shared) = (std::process::id(), AtomicBool::new(false));
+    let served = Arc::new(ServedName {
+        file,
+        file_name,
+        terms,
+        security,
+        owner,
+        line,
+        pid,
+        is_shared,
+        instances,
+    });
     lock(&SERVED).get_or_insert_default().insert(identity, Arc::clone(&served));
     served
 }
@@ -194,6 +210,16 @@ impl ServedName {
         self.terms
     }
 
+    /// Whether it is this process that serves the name, and not the one that it was forked from.
+    pub(super) fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
+    }
+
+    /// Another process may have an instance from now on, and keep the name.
+    pub(super) fn share(&self) {
+        self.is_shared.store(true, Ordering::SeqCst);
+    }
+
     /// Which file is the name's.
     pub(crate) const fn identity(&self) -> FileIdentity {
         self.file.identity()
@@ -215,6 +241,17 @@ impl ServedName {
         self.file.change_instances(turn, self.line, 1).map(drop)
     }
 
+    /// Another process does not count an instance any more, which this one has taken over.
+    pub(super) fn take_from(&self, pid: u32) -> Result<()> {
+        let _changing = lock(&CHANGING);
+        let turn = self.file.turn()?;
+        let listing = self.file.listing()?;
+        if let Some(server) = listing.servers.iter().find(|server| server.pid == pid) {
+            self.file.change_instances(&turn, server.line, -1)?;
+        }
+        Ok(())
+    }
+
     /// An instance of this process is gone. With its last one, the process no longer serves the
     /// name; if no other does, the name is gone.
     pub(super) fn leave(&self) {
@@ -222,19 +259,24 @@ impl ServedName {
         // If the file cannot be written, its line lasts as long as this process.
         let Ok(turn) = self.file.turn() else { return };
         if self.file.change_instances(&turn, self.line, -1) == Ok(0) {
-            self.end(&turn);
+            let is_shared = self.is_shared.load(Ordering::SeqCst);
+            let is_held = is_shared
+                && current()
+                    .namespace()
+                    .is_ok_and(|namespace| super::list::is_held(namespace, self.identity(), None));
+            self.end(&turn, is_held);
         }
     }
 
     /// This process does not serve the name any more.
-    fn end(&self, turn: &Turn<'_>) {
+    fn end(&self, turn: &Turn<'_>, is_held: bool) {
         if let Some(served) = lock(&SERVED).as_mut() {
             served.remove(&self.identity());
         }
         let alone = self.file.listing().is_ok_and(|listing| {
             !listing.servers.iter().any(|server| server.line != self.line && server.is_alive())
         });
-        if let (true, Ok(namespace)) = (alone, current().namespace()) {
+        if let (true, Ok(namespace)) = (alone && !is_held, current().namespace()) {
             self.file.remove(turn, namespace, &self.file_name);
         }
     }
@@ -333,11 +375,11 @@ pub(super) fn count_instances(file: &NameFile) -> Result<u32> {
 }
 
 /// Takes an instance over that came from another process, so that this one hands it out: because
-/// it waits for a client, or because the one that did is gone. `from` is that process, if it runs.
+/// it waits for a client, or because the one that did is gone.
 ///
 /// # Errors
 /// `ERROR_FILE_NOT_FOUND` when the name's file is gone, and as for [`enter`].
-pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedName>> {
+pub(super) fn take_over(identity: FileIdentity) -> Result<Arc<ServedName>> {
     let namespace = current().namespace()?;
     let _changing = lock(&CHANGING);
     let (file, file_name) =
@@ -345,10 +387,6 @@ pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedN
     let turn = file.turn()?;
     if !file.is_linked() {
         return Err(Win32Error::FILE_NOT_FOUND);
-    }
-    let listing = file.listing()?;
-    if let Some(server) = listing.servers.iter().find(|server| server.pid == from) {
-        file.change_instances(&turn, server.line, -1)?;
     }
     if let Some(served) = find(identity) {
         drop(turn);
@@ -365,14 +403,28 @@ pub(super) fn take_over(identity: FileIdentity, from: u32) -> Result<Arc<ServedN
 /// The process exits: the names that nobody else serves go with it.
 pub(crate) fn leave_all() {
     let served: Vec<_> = lock(&SERVED).take().unwrap_or_default().into_values().collect();
+    if served.is_empty() {
+        return;
+    }
+    let shared: HashSet<FileIdentity> = current()
+        .table()
+        .entries()
+        .into_iter()
+        .filter_map(|(_, entry)| downcast::<NamedPipe>(entry.object).ok())
+        .filter(|pipe| pipe.side() == Side::Server && pipe.is_shared())
+        .map(|pipe| pipe.name_file())
+        .collect();
     for served in served {
-        // An heir of a listening instance finds the name by its file.
-        let mut listening = std::mem::take(&mut lock(&served.instances).listening).into_values();
-        let has_heirs = listening
-            .any(|instance| instance.upgrade().is_some_and(|instance| instance.is_shared()));
-        if !has_heirs && let Ok(turn) = served.file.turn() {
+        // An heir finds the name by its file, and this process gone.
+        let is_shared =
+            served.is_shared.load(Ordering::SeqCst) || shared.contains(&served.identity());
+        let is_inherited = is_shared
+            && current().namespace().is_ok_and(|namespace| {
+                super::list::is_held(namespace, served.identity(), Some(std::process::id()))
+            });
+        if !is_inherited && let Ok(turn) = served.file.turn() {
             let _ = served.file.clear(&turn, served.line);
-            served.end(&turn);
+            served.end(&turn, false);
         }
     }
 }

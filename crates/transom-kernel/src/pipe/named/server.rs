@@ -154,29 +154,35 @@ const fn access_of_server(direction: u32) -> u32 {
 }
 
 impl NamedPipe {
-    /// What `ConnectNamedPipe` finds: a connection that listens; `None` if it only listens since
-    /// this call, and the end does not wait, so that this is all there is to be done.
+    /// What `ConnectNamedPipe` finds: a connection that listens, and whether it does so only since
+    /// this call, so that whatever client it has by now has come to it; `None` if that is all there
+    /// is to be done, since the end does not wait.
     ///
     /// # Errors
     /// - `ERROR_PIPE_LISTENING`: no client has come yet, and the end does not wait.
     /// - `ERROR_INVALID_FUNCTION`: a client's end.
     /// - `ERROR_PIPE_CONNECTED`: a client is there already.
     /// - `ERROR_NO_DATA`: the client has gone, and was not yet disconnected.
-    pub(super) fn begin_connecting(&self) -> Result<Option<Arc<Connection>>> {
+    pub(super) fn begin_connecting(&self) -> Result<Option<(Arc<Connection>, bool)>> {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
-        self.hand_out()?;
         let (_, no_wait) = self.mode();
-        for attempt in 0..16 {
+        for _ in 0..16 {
+            if self.borrow().end().state() == State::Listening {
+                self.hand_out()?;
+            }
             let connection = self.connection();
             match connection.state_now() {
-                State::Listening if !no_wait => return Ok(Some(connection)),
-                State::Listening if attempt > 0 => return Ok(None),
-                State::Listening => return Err(Win32Error::PIPE_LISTENING),
+                State::Listening if no_wait => return Err(Win32Error::PIPE_LISTENING),
+                State::Listening => return Ok(Some((connection, false))),
                 State::Connected => return Err(Win32Error::PIPE_CONNECTED),
                 State::Closing | State::Broken => return Err(Win32Error::NO_DATA),
-                State::Disconnected => self.listen_anew()?,
+                State::Disconnected => {
+                    if let Some(new) = self.listen_anew()? {
+                        return Ok((!no_wait).then_some((new, true)));
+                    }
+                }
             }
         }
         Err(Win32Error::PIPE_NOT_CONNECTED)
@@ -195,7 +201,7 @@ impl NamedPipe {
 
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
-        let Some(connection) = self.begin_connecting()? else { return Ok(()) };
+        let Some((connection, _)) = self.begin_connecting()? else { return Ok(()) };
         interruptible(|cancel| connection.end().await_client(Patience::FOREVER.or_until(cancel)))?;
         Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
     }
