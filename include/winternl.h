@@ -156,6 +156,9 @@ typedef struct _FILE_PIPE_LOCAL_INFORMATION {
 #define FSCTL_PIPE_PEEK 0x0011400C
 #define FSCTL_PIPE_TRANSCEIVE 0x0011C017
 #define FSCTL_PIPE_WAIT 0x00110018
+#define FSCTL_PIPE_IMPERSONATE 0x0011001C
+#define FSCTL_PIPE_GET_PIPE_ATTRIBUTE 0x00110028
+#define FSCTL_PIPE_GET_CONNECTION_ATTRIBUTE 0x00110030
 typedef struct _FILE_PIPE_PEEK_BUFFER {
     ULONG NamedPipeState;
     ULONG ReadDataAvailable;
@@ -222,6 +225,8 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle
 NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS ObjectInformationClass,
     PVOID ObjectInformation, ULONG ObjectInformationLength, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock, PVOID FileInformation,
+    ULONG Length, FILE_INFORMATION_CLASS FileInformationClass);
+NTSTATUS NTAPI NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock, PVOID FileInformation,
     ULONG Length, FILE_INFORMATION_CLASS FileInformationClass);
 NTSTATUS NTAPI NtFsControlFile(HANDLE FileHandle, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
     PIO_STATUS_BLOCK IoStatusBlock, ULONG FsControlCode, PVOID InputBuffer, ULONG InputBufferLength,

@@ -19,7 +19,7 @@ pub const UNTOUCHED: u32 = 0xDEAD;
 pub type Outcome<T> = (T, u32);
 
 /// Makes a call with a known last error before it.
-pub(crate) fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
+pub fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
     // SAFETY: sets a thread-local number.
     unsafe { foundation::SetLastError(UNTOUCHED) };
     let result = function();
@@ -48,7 +48,9 @@ pub fn wide(text: &str) -> Vec<u16> {
     text.encode_utf16().chain([0]).collect()
 }
 
-pub(crate) fn attributes(inherit: bool) -> SECURITY_ATTRIBUTES {
+/// Attributes without a descriptor.
+#[must_use]
+pub fn attributes(inherit: bool) -> SECURITY_ATTRIBUTES {
     SECURITY_ATTRIBUTES {
         nLength: size_of::<SECURITY_ATTRIBUTES>() as u32,
         lpSecurityDescriptor: null_mut(),

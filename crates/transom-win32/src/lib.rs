@@ -79,4 +79,5 @@ pub mod winbase_strings;
 pub mod winnls;
 pub mod winternl;
 pub mod winternl_lists;
+pub mod winternl_pipes;
 pub mod winuser;

@@ -2,6 +2,7 @@
 //! it must leave alone until the request is done.
 
 use crate::abi::{from_handle, load};
+use std::ffi::c_void;
 use std::mem::{MaybeUninit, offset_of};
 use std::ops::Range;
 use std::os::fd::BorrowedFd;
@@ -10,7 +11,8 @@ use transom_kernel::file::{ReadTarget, Transfer, WriteSource};
 use transom_kernel::io::{Completion, NtStatus, Started, StatusBlock};
 use transom_kernel::{Result, Win32Error};
 use transom_sys::shared_bytes::Target;
-use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::System::IO::{IO_STATUS_BLOCK, OVERLAPPED};
 
 /// A caller's `OVERLAPPED`, at any alignment.
 struct Block(*mut OVERLAPPED);
@@ -158,6 +160,32 @@ pub(crate) unsafe fn completion(
         }
     }
     Ok((completion, offset))
+}
+
+/// As [`completion`], for the status block of a native call: the first two fields of an `OVERLAPPED`
+/// are one. A packet is sent only where the context is the block, as for Win32's calls.
+///
+/// # Errors
+/// `ERROR_NOACCESS` for NULL; `ERROR_INVALID_HANDLE` and `ERROR_ACCESS_DENIED` for the event.
+///
+/// # Safety
+/// `block` is NULL or points to a status block, at any alignment, that is the request's until it is
+/// done.
+pub(crate) unsafe fn native_completion(
+    block: *mut IO_STATUS_BLOCK,
+    event: HANDLE,
+    context: *const c_void,
+) -> Result<Completion> {
+    const { assert!(offset_of!(IO_STATUS_BLOCK, Information) == offset_of!(OVERLAPPED, InternalHigh)) };
+    if block.is_null() {
+        return Err(Win32Error::NOACCESS);
+    }
+    let mut completion = Completion::new(Box::new(Block(block.cast())));
+    if !event.is_null() {
+        completion = completion.and_event(from_handle(event)?)?;
+    }
+    let wants_packet = context == block.cast_const().cast();
+    Ok(if wants_packet { completion } else { completion.without_packet() })
 }
 
 /// What a call gives that began a request: how many bytes, where it is done with success.

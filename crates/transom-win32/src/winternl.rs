@@ -3,6 +3,7 @@
 
 use crate::abi::{from_handle, load, raw_to_handle, same_signature, store, store_optional};
 use crate::winternl_lists as lists;
+use crate::winternl_pipes as pipes;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 use transom_kernel::file::{information, position};
@@ -28,12 +29,12 @@ use windows_sys::Wdk::System::Threading as threads;
 use windows_sys::Wdk::System::Threading::PROCESSINFOCLASS;
 use windows_sys::Win32::Foundation::{
     HANDLE, NTSTATUS, STATUS_ABANDONED, STATUS_BUFFER_OVERFLOW, STATUS_HANDLE_NOT_CLOSABLE,
-    STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_CID, STATUS_INVALID_DEVICE_REQUEST,
-    STATUS_INVALID_INFO_CLASS, STATUS_INVALID_PARAMETER_MIX, STATUS_OBJECT_TYPE_MISMATCH,
+    STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_CID, STATUS_INVALID_INFO_CLASS,
+    STATUS_INVALID_PARAMETER, STATUS_INVALID_PARAMETER_MIX, STATUS_OBJECT_TYPE_MISMATCH,
     STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_USER_APC, UNICODE_STRING,
 };
 use windows_sys::Win32::Storage::FileSystem::FILE_ATTRIBUTE_DIRECTORY;
-use windows_sys::Win32::System::IO::{IO_STATUS_BLOCK, IO_STATUS_BLOCK_0, PIO_APC_ROUTINE};
+use windows_sys::Win32::System::IO::{IO_STATUS_BLOCK, IO_STATUS_BLOCK_0};
 use windows_sys::Win32::System::SystemInformation::OSVERSIONINFOW;
 use windows_sys::Win32::System::Threading::PROCESS_BASIC_INFORMATION;
 use windows_sys::Win32::System::WindowsProgramming as programming;
@@ -45,7 +46,7 @@ use windows_sys::Win32::System::WindowsProgramming::{
 pub(crate) type Native<T> = std::result::Result<T, NTSTATUS>;
 
 /// An error's status. A handle that is open, and of the wrong type, has a status of its own.
-fn status_for(handle: HANDLE, error: Win32Error) -> NTSTATUS {
+pub(crate) fn status_for(handle: HANDLE, error: Win32Error) -> NTSTATUS {
     let is_open = from_handle(handle).is_ok_and(|handle| match handle {
         Handle::Pseudo(_) => true,
         Handle::Real(_) => handle_information::flags(handle).is_ok(),
@@ -57,7 +58,7 @@ fn status_for(handle: HANDLE, error: Win32Error) -> NTSTATUS {
     }
 }
 
-fn status_of(result: Native<()>) -> NTSTATUS {
+pub(crate) fn status_of(result: Native<()>) -> NTSTATUS {
     result.err().unwrap_or(STATUS_SUCCESS)
 }
 
@@ -318,7 +319,8 @@ same_signature!(
 );
 
 /// `NtQueryInformationFile`: tells of an open file: its times and attributes (class 4), its size (5),
-/// what the handle may do (8), where the file pointer is (14).
+/// what the handle may do (8), where the file pointer is (14); of an end of a pipe: its modes (23), and
+/// all else (24).
 ///
 /// `STATUS_INVALID_HANDLE`, `STATUS_OBJECT_TYPE_MISMATCH`, `STATUS_ACCESS_DENIED`;
 /// `STATUS_INFO_LENGTH_MISMATCH`: the buffer is too small; `STATUS_INVALID_INFO_CLASS`: another class.
@@ -381,6 +383,18 @@ pub unsafe extern "system" fn NtQueryInformationFile(
                 // SAFETY: by the caller's contract.
                 unsafe { put(place, size, length, information) }
             }
+            files::FilePipeInformation => {
+                let information = pipes::modes(handle)?;
+                // SAFETY: by the caller's contract.
+                unsafe { put(place, size, length, information) }
+            }
+            files::FilePipeLocalInformation => {
+                let information = pipes::local(handle)?;
+                // SAFETY: by the caller's contract.
+                unsafe { put(place, size, length, information) }
+            }
+            // All pipes are of this machine, and no other file has such information.
+            files::FilePipeRemoteInformation => Err(STATUS_INVALID_PARAMETER),
             _ => Err(STATUS_INVALID_INFO_CLASS),
         }
     };
@@ -395,7 +409,7 @@ same_signature!(files::NtQueryInformationFile, NtQueryInformationFile, fn(_, _, 
 
 /// # Safety
 /// `block` is NULL or writable.
-unsafe fn complete(block: *mut IO_STATUS_BLOCK, status: NTSTATUS, information: usize) {
+pub(crate) unsafe fn complete(block: *mut IO_STATUS_BLOCK, status: NTSTATUS, information: usize) {
     let done = IO_STATUS_BLOCK {
         Anonymous: IO_STATUS_BLOCK_0 { Status: status },
         Information: information,
@@ -403,33 +417,6 @@ unsafe fn complete(block: *mut IO_STATUS_BLOCK, status: NTSTATUS, information: u
     // SAFETY: the same contract.
     unsafe { store_optional(block, done) };
 }
-
-/// `NtFsControlFile`: `STATUS_INVALID_DEVICE_REQUEST`: no file knows a control code yet.
-///
-/// `STATUS_INVALID_HANDLE`, `STATUS_OBJECT_TYPE_MISMATCH`: it is no file.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/ntifs/nf-ntifs-ntfscontrolfile>
-#[unsafe(no_mangle)]
-pub unsafe extern "system" fn NtFsControlFile(
-    file: HANDLE,
-    _event: HANDLE,
-    _routine: PIO_APC_ROUTINE,
-    _context: *const c_void,
-    _block: *mut IO_STATUS_BLOCK,
-    _code: u32,
-    _input: *const c_void,
-    _input_size: u32,
-    _output: *mut c_void,
-    _output_size: u32,
-) -> NTSTATUS {
-    let entry = from_handle(file).and_then(|file| executive::current().table().entry(file));
-    match entry {
-        Err(error) => status::of_error(error),
-        Ok(entry) if entry.object.stream().is_none() => STATUS_OBJECT_TYPE_MISMATCH,
-        Ok(_) => STATUS_INVALID_DEVICE_REQUEST,
-    }
-}
-same_signature!(files::NtFsControlFile, NtFsControlFile, fn(_, _, _, _, _, _, _, _, _, _) -> _);
 
 /// How many milliseconds a native time-out is, rounded up: relative where it is negative; NULL is for
 /// ever.

@@ -6,8 +6,8 @@ use std::ptr::null;
 use transom_tests::alone;
 use transom_tests::assistant::Assistant;
 use transom_tests::pipes::{BOTH, DUPLEX, MESSAGES, Pipe, client, connect, disconnect, open, wait};
-use transom_tests::win32::{self, UNTOUCHED, close};
-use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, GetLastError};
+use transom_tests::win32::{self, UNTOUCHED, call, close};
+use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::System::Pipes as pipes;
 
 /// `FILE_FLAG_FIRST_PIPE_INSTANCE`.
@@ -131,18 +131,15 @@ fn fact_23_names_that_are_none() {
     }
     assert_eq!(create(r"\\.\pipe\"), (-1, 123));
     // SAFETY: no name is what is tested; the other arguments are numbers.
-    let (made, error) = unsafe {
-        let made = pipes::CreateNamedPipeW(null(), DUPLEX, 0, 1, 0, 0, 0, null());
-        (win32::v(made), GetLastError())
-    };
-    assert_eq!((made, error), (-1, 3));
-    // SAFETY: as above, and text that is terminated.
-    let (made, error) = unsafe {
-        let name = c"a name without a prefix".as_ptr().cast();
-        let made = pipes::CreateNamedPipeA(name, DUPLEX, 0, 1, 0, 0, 0, null());
-        (win32::v(made), GetLastError())
-    };
-    assert_eq!((made, error), (-1, 123));
+    let made = call(|| unsafe {
+        win32::v(pipes::CreateNamedPipeW(null(), DUPLEX, 0, 1, 0, 0, 0, null()))
+    });
+    assert_eq!(made, (-1, 3));
+    let name = c"a name without a prefix".as_ptr().cast();
+    let made =
+        // SAFETY: text that is terminated; the other arguments are numbers.
+        call(|| unsafe { win32::v(pipes::CreateNamedPipeA(name, DUPLEX, 0, 1, 0, 0, 0, null())) });
+    assert_eq!(made, (-1, 123));
 }
 
 #[test]
@@ -343,7 +340,7 @@ fn fact_26_names_that_cannot_be_waited_for() {
         assert_eq!(wait(bad, 1), refused(123), "{bad}");
     }
     // SAFETY: no name is what is tested.
-    let waited = unsafe { (pipes::WaitNamedPipeW(null(), 0), GetLastError()) };
+    let waited = call(|| unsafe { pipes::WaitNamedPipeW(null(), 0) });
     assert_eq!(waited, refused(3));
 }
 

@@ -2,8 +2,10 @@
 
 mod connecting;
 mod conversation;
+mod heirs;
 mod hostile;
 mod kills;
+mod listing;
 mod overlapped;
 mod party;
 mod sharing;

@@ -6,26 +6,20 @@ use transom_tests::alone;
 use transom_tests::assistant::Assistant;
 use transom_tests::files;
 use transom_tests::pipes::{BOTH, DUPLEX, Pipe, client, disconnect, path};
-use transom_tests::win32::{Outcome, UNTOUCHED, close, create_event, h, v, wait, write};
-use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
+use transom_tests::win32::{
+    SELF, UNTOUCHED, call, close, create_event, duplicate, h, v, wait, write,
+};
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFile, WriteFile,
+    FILE_FLAG_OVERLAPPED, OPEN_EXISTING, ReadFile, ReadFileEx, WriteFile,
 };
 use windows_sys::Win32::System::IO::{
-    CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetQueuedCompletionStatus,
-    OVERLAPPED,
+    CancelIo, CancelIoEx, CancelSynchronousIo, CreateIoCompletionPort, GetOverlappedResult,
+    GetQueuedCompletionStatus, OVERLAPPED,
 };
 use windows_sys::Win32::System::Pipes::{ConnectNamedPipe, TransactNamedPipe};
+use windows_sys::Win32::System::Threading::SleepEx;
 
 const PENDING: (i32, u32) = (0, 997);
-
-fn call<T>(function: impl FnOnce() -> T) -> Outcome<T> {
-    // SAFETY: sets a thread-local number.
-    unsafe { SetLastError(UNTOUCHED) };
-    let result = function();
-    // SAFETY: reads a thread-local number.
-    (result, unsafe { GetLastError() })
-}
 
 /// A request's place and buffer, which stay where they are.
 struct Request {
@@ -324,4 +318,74 @@ fn fact_34_a_transaction_goes_on_until_the_answer_comes() {
     assert_eq!(write(client, b"x"), ((1, 1), UNTOUCHED));
     close(server);
     close(client);
+}
+
+#[test]
+fn calls_that_wait_can_be_cancelled_by_another_thread() {
+    let _alone = alone();
+    let name = name("synchronous");
+    let server = Pipe::messages(&name).server();
+    let cancelled = |call: fn(isize) -> (i32, u32), handle: isize| {
+        let (tell, told) = std::sync::mpsc::channel();
+        let waits = std::thread::spawn(move || {
+            let ((_, thread), _) = duplicate(SELF, -2, SELF, 0, false, 2);
+            tell.send(thread).unwrap();
+            call(handle)
+        });
+        let thread = told.recv().unwrap();
+        // SAFETY: a handle.
+        while unsafe { CancelSynchronousIo(h(thread)) } == 0 {
+            std::thread::yield_now();
+        }
+        close(thread);
+        waits.join().unwrap()
+    };
+    let reads = |handle| {
+        let ((result, _), error) = transom_tests::win32::read(handle, 10);
+        (result, error)
+    };
+    let writes = |handle| {
+        let ((result, _), error) = write(handle, &[7; 5000]);
+        (result, error)
+    };
+    assert_eq!(cancelled(transom_tests::pipes::connect, server), refused(995));
+    let peer = client(&name);
+    assert_eq!(cancelled(reads, server), refused(995));
+    assert_eq!(cancelled(writes, server), refused(995));
+    // Nothing of it is left.
+    send(server, b"next");
+    assert_eq!(message(peer), b"next");
+    close(peer);
+    close(server);
+}
+
+thread_local! {
+    static CALLED: std::cell::Cell<(u32, u32)> = const { std::cell::Cell::new((u32::MAX, 0)) };
+}
+
+unsafe extern "system" fn note(error: u32, bytes: u32, _overlapped: *mut OVERLAPPED) {
+    CALLED.set((error, bytes));
+}
+
+#[test]
+fn a_completion_routine_is_called_in_an_alertable_wait() {
+    let _alone = alone();
+    let name = name("routine");
+    let server = overlapped_server(&name);
+    let mut other = Assistant::unrelated();
+    let answer = other.ask(&format!("pipe-open {BOTH} {name}"));
+    let handle = answer.split_once(' ').unwrap().0;
+    let mut request = Request::new(10);
+    let place = request.buffer.as_mut_ptr();
+    let overlapped = &raw mut *request.overlapped;
+    // SAFETY: both live until the routine was called.
+    let begun = unsafe { ReadFileEx(h(server), place, 10, overlapped, Some(note)) };
+    assert_eq!((begun, CALLED.get().0), (1, u32::MAX));
+    other.tell(&format!("pipe-write {handle} 010203"));
+    // SAFETY: numbers.
+    assert_eq!(unsafe { SleepEx(10_000, 1) }, 192);
+    assert_eq!(CALLED.get(), (0, 3));
+    assert_eq!(request.buffer[..3], [1, 2, 3]);
+    other.hear();
+    close(server);
 }

@@ -8,6 +8,7 @@ use super::open::{directory_of, is_directory, without_trailing_separators};
 use super::path::{self, Win32Path};
 use super::wildcard::{has_wildcards, matches};
 use crate::error::{Result, Win32Error};
+use crate::pipe::named;
 use crate::text;
 use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, statx};
 use std::collections::BTreeMap;
@@ -146,7 +147,8 @@ pub fn first(name: &[u16], directories_only: bool) -> Result<(u64, Description)>
                 ..Description::default()
             }]);
         }
-        // The names of pipes and mailslots are not in directories of Linux'.
+        Win32Path::Pipe(pattern) if !directories_only => return begin(pipes(&pattern)?),
+        // Mailslots have no directory, on Windows neither; pipes are none.
         Win32Path::Pipe(_) | Win32Path::Mailslot(_) => return Err(Win32Error::FILE_NOT_FOUND),
     };
     let (path, separator) = without_trailing_separators(&path);
@@ -173,6 +175,34 @@ pub fn first(name: &[u16], directories_only: bool) -> Result<(u64, Description)>
         answers.retain(|found| found.attributes & directory != 0);
     }
     begin(answers)
+}
+
+/// The pipes whose names match: `\\.\pipe\` is a directory without directories. A pipe's size is how
+/// many instances it has, what it takes of a disk how many it may have, as on Windows.
+fn pipes(pattern: &[u16]) -> Result<Vec<Description>> {
+    // `\\.\pipe\\*` is as usual as `\\.\pipe\*`.
+    let without = pattern.strip_prefix(&[u16::from(b'\\')]).unwrap_or(pattern);
+    let pattern = if has_wildcards(without) { without } else { pattern };
+    if pattern.is_empty() {
+        return Err(Win32Error::FILE_NOT_FOUND);
+    }
+    let is_wanted = |name: &[u16]| {
+        if has_wildcards(pattern) {
+            matches(pattern, name)
+        } else {
+            text::equal_folded(pattern, name)
+        }
+    };
+    let found = named::pipes()?.into_iter().filter(|pipe| is_wanted(&pipe.name));
+    let described = found.map(|pipe| Description {
+        attributes: windows_sys::Win32::Storage::FileSystem::FILE_ATTRIBUTE_NORMAL,
+        size: pipe.instances.into(),
+        allocated: pipe.most_instances.into(),
+        links: 1,
+        name: pipe.name,
+        ..Description::default()
+    });
+    Ok(described.collect())
 }
 
 /// The files of a directory whose names match.

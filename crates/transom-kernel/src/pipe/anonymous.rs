@@ -212,6 +212,12 @@ impl PipeEnd {
         Ok(!fds[0].revents().contains(PollFlags::ERR))
     }
 
+    /// How many bytes are in the pipe, and whether the other end is open.
+    pub(super) fn queued_and_alive(&self) -> Result<(u64, bool)> {
+        let alive = if self.writes { self.has_readers()? } else { !self.look_readable()?.1 };
+        Ok((self.queued()? as u64, alive))
+    }
+
     fn peek(&self, buffer: &mut dyn ReadTarget) -> Result<Peeked> {
         let available = self.queued()?;
         if available == 0 {

@@ -3,6 +3,7 @@
 //!
 //! On Windows an anonymous pipe is a named one without a name, whose server end is the read end.
 
+use super::channel::State as ConnectionState;
 use super::{PipeEnd, named};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
@@ -59,7 +60,55 @@ pub fn information(handle: Handle) -> Result<Information> {
     })
 }
 
-/// What `GetNamedPipeHandleState` tells.
+/// What `FilePipeLocalInformation` tells beside [`Information`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Local {
+    /// What does not change.
+    pub information: Information,
+    /// Whether clients may write, and whether the server may.
+    pub directions: [bool; 2],
+    /// How many instances there are.
+    pub instances: u32,
+    /// How many bytes can be read.
+    pub incoming: u64,
+    /// How many bytes the other end has not read yet.
+    pub outgoing: u64,
+    /// The connection, as this end sees it.
+    pub state: ConnectionState,
+}
+
+/// Tells all there is to tell of the end of a pipe.
+///
+/// # Errors
+/// As for [`information`].
+pub fn local(handle: Handle) -> Result<Local> {
+    if let Some(pipe) = named::end_of(handle, FILE_READ_ATTRIBUTES)? {
+        return pipe.local();
+    }
+    let information = information(handle)?;
+    let end = end_of(handle, FILE_READ_ATTRIBUTES)?;
+    let (queued, alive) = end.queued_and_alive()?;
+    let open = if alive { ConnectionState::Connected } else { ConnectionState::Closing };
+    let (incoming, outgoing) = if end.writes() { (0, queued) } else { (queued, 0) };
+    let instances = u32::from(!end.writes() || alive);
+    Ok(Local { information, directions: [true, false], instances, incoming, outgoing, state: open })
+}
+
+/// Whether a handle is an end of a pipe.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no file.
+pub fn is_pipe(handle: Handle) -> Result<bool> {
+    if named::end_of(handle, 0)?.is_some() {
+        return Ok(true);
+    }
+    match end_of(handle, 0) {
+        Err(Win32Error::INVALID_FUNCTION) => Ok(false),
+        other => other.map(|_| true),
+    }
+}
+
+/// What `GetNamedPipeState` tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct State {
     /// `PIPE_NOWAIT` and `PIPE_READMODE_MESSAGE`.
@@ -80,7 +129,7 @@ pub fn mode(handle: Handle) -> Result<u32> {
     Ok(if end.nowait() { PIPE_NOWAIT } else { 0 })
 }
 
-/// `GetNamedPipeHandleState`.
+/// `GetNamedPipeState`.
 ///
 /// # Errors
 /// As for [`information`].
@@ -96,7 +145,7 @@ pub fn state(handle: Handle) -> Result<State> {
     Ok(State { mode, instances })
 }
 
-/// `SetNamedPipeHandleState`: sets the mode, if there is one to set.
+/// `SetNamedPipeState`: sets the mode, if there is one to set.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what is no pipe, `ERROR_ACCESS_DENIED` for a handle without
@@ -122,7 +171,7 @@ pub fn set_mode(handle: Handle, mode: Option<u32>) -> Result<()> {
     }
 }
 
-/// `SetNamedPipeHandleState` with a collection parameter, which a pipe of this machine has not.
+/// `SetNamedPipeState` with a collection parameter, which a pipe of this machine has not.
 ///
 /// # Errors
 /// Always: `ERROR_INVALID_PARAMETER`, or those of [`set_mode`] for a handle that is none.

@@ -60,7 +60,7 @@ impl<W: Word> Bell<'_, W> {
             mark.store(NEVER);
         }
         // If it fails, somebody else strikes at this moment, and wakes.
-        self.word.exchange(armed, (armed + 1) & LOW_HALF).is_ok()
+        self.word.exchange(armed, armed.wrapping_add(1) & LOW_HALF).is_ok()
     }
 }
 

@@ -212,6 +212,19 @@ impl End {
         }
     }
 
+    /// Whether another process has, or had, this end, too.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        let place = layout::SHARED_AT[self.side as usize];
+        self.segment.words()[place].load(Ordering::SeqCst) != 0
+    }
+
+    /// Notes that another process has this end, too.
+    pub fn set_shared(&self) {
+        let place = layout::SHARED_AT[self.side as usize];
+        self.segment.words()[place].store(1, Ordering::SeqCst);
+    }
+
     /// Whether this side has closed its end.
     #[must_use]
     pub fn is_closed(&self) -> bool {
@@ -384,7 +397,8 @@ impl End {
                     let processor = self.note_processor();
                     let theirs = PROCESSORS_AT[self.side.other() as usize];
                     let theirs = self.segment.words()[theirs].load(Ordering::Relaxed);
-                    if !has_watched && theirs != processor {
+                    // One that was not at work yet runs who knows where.
+                    if !has_watched && theirs != processor && theirs != u64::MAX {
                         has_watched = true;
                         if watch(|| counter.load(Ordering::Acquire) != seen) {
                             continue;

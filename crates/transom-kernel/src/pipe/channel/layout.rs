@@ -9,21 +9,20 @@ pub(super) const HEADER_BYTES: usize = 4096;
 /// "Transom", and a zero.
 pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"Transom\0");
 /// Changes with the layout.
-pub(super) const VERSION: u64 = 2;
+pub(super) const VERSION: u64 = 3;
 
 pub(super) const MAGIC_AT: usize = 0;
 pub(super) const VERSION_AT: usize = 1;
 /// The two quotas, each with the type of its messages.
 pub(super) const QUOTAS_AT: usize = 2;
 pub(super) const STATE_AT: usize = 16;
-/// Whether several processes have had the server's end, the client's. The other side may write it
-/// too, and only its own connection suffers.
-pub(super) const SHARED_AT: [usize; 2] = [17, 18];
 /// The processor each side last ran on.
 pub(super) const PROCESSORS_AT: [usize; 2] = [32, 48];
 
 /// Whether each side wants its doorbell rung: it has requests that wait, and nobody who sleeps.
 pub(super) const DOORBELLS_AT: [usize; 2] = [33, 49];
+/// Whether several processes have each side's end.
+pub(super) const SHARED_AT: [usize; 2] = [34, 50];
 /// Which process hands the connection out while it is listening: a matter between the server's
 /// holders, and of no meaning once a client has come.
 pub(super) const ACCEPTOR_AT: usize = 24;

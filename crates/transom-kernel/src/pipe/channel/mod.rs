@@ -18,10 +18,10 @@
 //! |---|---|---|
 //! | 0-3 | magic, version, quotas | the maker, once |
 //! | 16 | state, a futex | both sides |
-//! | 17, 18 | whether several processes have the server's end, the client's | each side |
 //! | 24 | which process hands out a connection that listens | the server's holders |
 //! | 32, 48 | processor of the server, of the client | each side |
 //! | 33, 49 | whether the server, the client wants its doorbell rung | each side |
+//! | 34, 50 | whether several processes have the server's, the client's end | each side |
 //! | 64-191 | the queue to the client | |
 //! | 192-319 | the queue to the server | |
 //!
@@ -59,6 +59,8 @@ mod write;
 
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::segment::MESSAGES;
 use super::state::{Side, State};
 use rustix::fs::{SealFlags, fcntl_get_seals};
 use rustix::io::pread;
-use std::os::fd::OwnedFd;
+use std::os::fd::AsFd;
 
 /// A connection, as it was at one moment, or nearly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,8 @@ pub(crate) struct Outside {
 }
 
 /// Looks at a segment; `None` when it is none.
-pub(crate) fn look(file: &OwnedFd, side: Side) -> Option<Outside> {
+pub(crate) fn look(file: impl AsFd, side: Side) -> Option<Outside> {
+    let file = file.as_fd();
     fcntl_get_seals(file).ok().filter(|seals| seals.contains(SealFlags::SHRINK))?;
     let mut bytes = vec![0; HEADER_BYTES];
     (pread(file, &mut bytes, 0) == Ok(HEADER_BYTES)).then_some(())?;
@@ -69,7 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_no_segment_is_nothing() {
-        let file = std::fs::File::open("/proc/self/exe").unwrap().into();
+        let file: std::os::fd::OwnedFd = std::fs::File::open("/proc/self/exe").unwrap().into();
         assert_eq!(look(&file, Side::Server), None);
         let flags = rustix::fs::MemfdFlags::CLOEXEC | rustix::fs::MemfdFlags::ALLOW_SEALING;
         let empty = rustix::fs::memfd_create("empty", flags).unwrap();

@@ -183,17 +183,6 @@ impl Segment {
         futex::wake(&self.words()[layout::STATE_AT], Scope::Shared, futex::ALL);
     }
 
-    /// Says that another process has an end, too.
-    pub(in crate::pipe) fn share(&self, side: Side) {
-        self.words()[layout::SHARED_AT[side as usize]].store(1, Ordering::SeqCst);
-    }
-
-    /// Whether somebody has said so.
-    #[inline]
-    pub(in crate::pipe) fn is_shared(&self, side: Side) -> bool {
-        self.words()[layout::SHARED_AT[side as usize]].load(Ordering::SeqCst) != 0
-    }
-
     /// The process that hands this connection out while it is listening; 0 if nobody has said so.
     #[must_use]
     pub fn acceptor(&self) -> u32 {

@@ -100,6 +100,8 @@ pub trait BeforeSleep: Sync {
 pub struct Patience<'a> {
     deadline: Option<Timespec>,
     cancel: Option<&'a Cancel>,
+    /// Whoever cancels also interrupts the sleep, so it need not be a sleep on the cancel's word.
+    is_interrupted: bool,
     before: Option<&'a dyn BeforeSleep>,
 }
 
@@ -111,7 +113,8 @@ impl std::fmt::Debug for Patience<'_> {
 
 impl<'a> Patience<'a> {
     /// Waits for ever.
-    pub const FOREVER: Self = Self { deadline: None, cancel: None, before: None };
+    pub const FOREVER: Self =
+        Self { deadline: None, cancel: None, is_interrupted: false, before: None };
 
     /// Waits so many milliseconds.
     #[must_use]
@@ -123,6 +126,12 @@ impl<'a> Patience<'a> {
     #[must_use]
     pub const fn or_until(self, cancel: &'a Cancel) -> Self {
         Self { cancel: Some(cancel), ..self }
+    }
+
+    /// Waits until cancelled, too, by somebody who interrupts the system call it waits in.
+    #[must_use]
+    pub const fn or_until_interrupted(self, cancel: &'a Cancel) -> Self {
+        Self { cancel: Some(cancel), is_interrupted: true, ..self }
     }
 
     /// Does something each time before it sleeps.
@@ -165,7 +174,7 @@ impl<'a> Patience<'a> {
             (deadline, end) => deadline.or(end),
         };
         let on_word = Sleep { word, value: value as u32, scope };
-        match self.cancel {
+        match self.cancel.filter(|_| !self.is_interrupted) {
             Some(cancel) => {
                 futex::sleep(&[on_word, cancel.sleep()], deadline.as_ref(), ClockId::Monotonic)?;
             }

@@ -7,11 +7,12 @@ use super::served;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
-use crate::io::synchronous::interruptible;
+use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
+use crate::pipe::channel::outside::look;
 use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, Taken};
-use crate::pipe::state::Information;
+use crate::pipe::state::{Information, Local};
 use crate::sync::wait::Deadline;
 use rustix::net::sockopt;
 use std::sync::Arc;
@@ -50,6 +51,18 @@ impl NamedPipe {
             in_quota: settings.to_server_quota,
             most_instances: self.most_instances(),
         }
+    }
+
+    /// What `FilePipeLocalInformation` tells.
+    pub(in crate::pipe) fn local(&self) -> Result<Local> {
+        let (information, instances) = (self.information(), self.count_instances()?);
+        let connection = self.borrow();
+        connection.check_peer();
+        let seen = look(connection.end().segment().fd(), self.side());
+        let seen = seen.ok_or(Win32Error::BROKEN_PIPE)?;
+        let directions = [Traits::INBOUND, Traits::OUTBOUND].map(|way| self.traits().contains(way));
+        let (incoming, outgoing, state) = (seen.incoming, seen.outgoing, seen.state);
+        Ok(Local { information, directions, instances, incoming, outgoing, state })
     }
 
     /// `PIPE_READMODE_MESSAGE` and `PIPE_NOWAIT`, as the end is now.
@@ -120,8 +133,8 @@ impl NamedPipe {
     ) -> Result<Taken> {
         self.check_transaction()?;
         let connection = self.borrow();
-        interruptible(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+        in_system_call(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
             connection.end().write(request, patience)?;
             connection.end().read(target, ReadMode::Message, patience)
         })

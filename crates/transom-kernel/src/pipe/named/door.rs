@@ -383,6 +383,7 @@ fn connect(instance: &Arc<NamedPipe>, visitor: OwnedFd) -> Result<(), OwnedFd> {
     // Nobody else ties it: an instance is taken from the list of those that listen once.
     let _ = end.tie(visitor);
     connection.note_alive();
+    instance.show_connected();
     let answer = Answer { error: 0 };
     if let Some(lifeline) = end.lifeline() {
         // A client that has gone meanwhile is found out by its end of the lifeline.
@@ -401,4 +402,59 @@ pub(crate) struct Frozen {
 /// Takes the lock of this room.
 pub(crate) fn freeze() -> Frozen {
     Frozen { _door: DOOR.lock().unwrap_or_else(PoisonError::into_inner) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Answer, FileIdentity, What, Wish, receive_words, send_words, serve};
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+    use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
+
+    #[test]
+    fn what_is_said_is_what_is_heard() {
+        let file = FileIdentity { device: 3, inode: u64::MAX };
+        for what in [What::Word, What::Connection(0), What::Connection(u32::MAX)] {
+            let wish = Wish { file, what };
+            assert_eq!(Wish::from_words(&wish.to_words()), Some(wish));
+        }
+        let answer = Answer { error: 231 };
+        assert_eq!(Answer::from_words(&answer.to_words()), Some(answer));
+    }
+
+    proptest! {
+        /// The handshake, as anybody may begin it.
+        #[test]
+        fn no_visitor_does_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200), greet: bool) {
+            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+            let (ours, theirs) =
+                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();
+            let mut bytes = bytes;
+            if greet && bytes.len() >= 8 {
+                bytes[..8].copy_from_slice(b"TransomD");
+            }
+            if !bytes.is_empty() {
+                send(&theirs, &bytes, SendFlags::empty()).unwrap();
+            }
+            let waits = serve(ours);
+            // Who has said nothing is waited for; everybody else is done with.
+            prop_assert_eq!(waits.is_some(), bytes.is_empty());
+            if let Ok(Some((words, fd))) = receive_words(&theirs) {
+                prop_assert!(Answer::from_words(&words).is_some_and(|answer| answer.error != 0));
+                prop_assert!(fd.is_none());
+            }
+        }
+
+        #[test]
+        fn no_answer_does_harm(words in any::<[u64; 8]>()) {
+            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+            let (ours, theirs) =
+                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();
+            send_words(&theirs, &words, None).unwrap();
+            let (heard, fd) = receive_words(&ours).unwrap().unwrap();
+            prop_assert_eq!(heard, words);
+            prop_assert!(fd.is_none());
+            let _ = Answer::from_words(&words);
+            let _ = Wish::from_words(&words);
+        }
+    }
 }

@@ -203,9 +203,9 @@ impl NamedPipe {
         let settings = segment.settings();
         let is_client = traits.contains(Traits::CLIENT);
         let side = if is_client { Side::Client } else { Side::Server };
-        // Who it was taken from may not know of it.
-        segment.share(side);
         let connection = Connection::new(segment, side, lifeline);
+        // Who it was taken from may not know of it.
+        connection.end().set_shared();
         let device = super::list::device().unwrap_or(0);
         let name_file = FileIdentity { device, inode: payload[1] };
         let served = Mutex::new(None);
@@ -272,13 +272,18 @@ impl NamedPipe {
         self.borrow().end().segment().settings().messages
     }
 
-    /// A client has been given the other end: whoever waits for that is woken.
-    pub(super) fn connected(&self) {
+    /// A client is about to be given the other end. From then on somebody may take this end out of
+    /// the process, so its lifeline must be shown.
+    pub(super) fn show_connected(&self) {
         if let Some(server) = &self.server {
             server.listening_since.store(0, Ordering::SeqCst);
         }
         self.has_read.store(false, Ordering::Relaxed);
         self.publish_again();
+    }
+
+    /// A client has been given the other end: whoever waits for that is woken.
+    pub(super) fn connected(&self) {
         self.io.pump_lane(Lane::Control);
     }
 
@@ -296,22 +301,21 @@ impl NamedPipe {
         &self.io
     }
 
-    /// Listens for another client, on a connection of its own, since the last one's client may still
-    /// have its memory; `None` if another thread was first.
+    /// Listens for another client, on a connection of its own: the last one's client may still
+    /// have its memory.
     ///
     /// # Errors
     /// `ERROR_INVALID_FUNCTION` for a client's end, and as for [`serve`](Self::serve).
-    pub(super) fn listen_anew(&self) -> Result<Option<Arc<Connection>>> {
+    pub(super) fn listen_anew(&self) -> Result<()> {
         let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
         let segment = Segment::create(server.settings)?;
         segment.set_acceptor(std::process::id());
         let served = self.own_served()?;
-        let new = Connection::new(segment, Side::Server, None);
-        if !self.replace(Arc::clone(&new)) {
-            return Ok(None);
+        // Otherwise another thread was first.
+        if self.replace(Connection::new(segment, Side::Server, None)) {
+            self.begin_listening(&served)?;
         }
-        self.begin_listening(&served)?;
-        Ok(Some(new))
+        Ok(())
     }
 
     /// Goes on to another connection after a disconnection; `false` if another thread was first.
@@ -388,8 +392,7 @@ impl NamedPipe {
 
     /// Whether other processes may have this end, too.
     pub(super) fn is_shared(&self) -> bool {
-        self.forks.load(Ordering::SeqCst) != forks()
-            || self.borrow().end().segment().is_shared(self.side)
+        self.forks.load(Ordering::SeqCst) != forks() || self.borrow().end().is_shared()
     }
 
     /// One more holder within this process, besides the handles.
@@ -495,6 +498,7 @@ impl KernelObject for NamedPipe {
             served.share();
         }
         self.forks.store(SHARED, Ordering::SeqCst);
+        self.borrow().end().set_shared();
     }
 
     fn last_handle_closed(&self) {

@@ -11,6 +11,7 @@
 use super::calls::{end_of, for_transaction};
 use super::connection::Connection;
 use super::object::NamedPipe;
+use super::server::Connecting;
 use crate::error::{Result, Win32Error};
 use crate::executive::in_service;
 use crate::file::{ReadTarget, Transfer, WriteSource};
@@ -164,7 +165,10 @@ impl Operation for Write {
 pub(super) struct Connect {
     /// `None`: there is nothing to wait for.
     connection: Option<Arc<Connection>>,
-    has_begun: bool,
+    /// It was not stepped yet.
+    is_new: bool,
+    /// The instance listens since this began.
+    anew: bool,
 }
 
 impl Connect {
@@ -174,22 +178,27 @@ impl Connect {
     /// As for [`NamedPipe::begin_connecting`].
     pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
         Ok(match pipe.begin_connecting()? {
-            Some((connection, anew)) => Self { connection: Some(connection), has_begun: anew },
-            None => Self { connection: None, has_begun: true },
+            Connecting::Listens => Self { connection: None, is_new: false, anew: true },
+            Connecting::Anew(found) => Self { connection: Some(found), is_new: true, anew: true },
+            Connecting::Still(found) => Self { connection: Some(found), is_new: true, anew: false },
         })
     }
 }
 
 impl Operation for Connect {
-    /// The door pumps the end when it lets a client in. One that came before this began is no
-    /// success: programs rely on that.
+    /// The door pumps the end when it lets a client in. That is never a success at once: programs
+    /// rely on that. One that was there before is an error.
     fn step(&mut self) -> Progress {
-        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        let is_first = std::mem::take(&mut self.is_new);
         let Some(connection) = &self.connection else {
             return Progress::Done(Ok(0_usize).into());
         };
         match NamedPipe::look_connected(connection) {
             None => Progress::Blocked,
+            Some(_) if is_first && self.anew => {
+                connection.look_again_soon();
+                Progress::Blocked
+            }
             Some(Ok(())) if is_first => {
                 Progress::Done(Err::<usize, _>(Win32Error::PIPE_CONNECTED).into())
             }

@@ -161,8 +161,19 @@ impl Feeder {
             let connection = pipe.connection();
             let patience =
                 Patience::FOREVER.or_until(&self.cancel).preparing(&*connection as &Connection);
-            let Ok(taken) = connection.end().read(&mut buffer[..], ReadMode::Byte, patience) else {
+            // Reading nothing waits until there is something. It is taken only if the child is still
+            // there then.
+            let mut nothing = [0; 0];
+            if connection.end().read(&mut nothing[..], ReadMode::Byte, patience).is_err()
+                || !self.has_room()
+            {
                 return;
+            }
+            let taken = match connection.end().read_now(&mut buffer[..], ReadMode::Byte) {
+                Ok(taken) => taken,
+                // Another reader was faster.
+                Err(Win32Error::NO_DATA) => continue,
+                Err(_) => return,
             };
             pipe.note_read();
             // An empty message is no end.

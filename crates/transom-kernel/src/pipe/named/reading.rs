@@ -4,7 +4,7 @@ use super::object::NamedPipe;
 use super::overlapped::{Read, Write};
 use crate::error::Result;
 use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
-use crate::io::synchronous::interruptible;
+use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
 use crate::pipe::channel::Patience;
@@ -27,8 +27,9 @@ impl Stream for NamedPipe {
             connection.check_peer();
             connection.end().read_now(buffer, mode)
         } else {
-            interruptible(|cancel| {
-                let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+            in_system_call(|cancel| {
+                let patience =
+                    Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
                 connection.end().read(buffer, mode, patience)
             })
         };
@@ -49,8 +50,8 @@ impl Stream for NamedPipe {
         if self.mode().1 {
             return connection.end().write_now(buffer);
         }
-        interruptible(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+        in_system_call(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
             connection.end().write(buffer, patience)
         })
     }
@@ -60,8 +61,8 @@ impl Stream for NamedPipe {
         self.keep_up();
         let connection = self.borrow();
         connection.check_peer();
-        interruptible(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until(cancel);
+        in_system_call(|cancel| {
+            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
             connection.end().flush(patience)
         })
     }

@@ -9,7 +9,7 @@ use super::served::{self, NewInstance};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
-use crate::io::synchronous::interruptible;
+use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::pipe::channel::{Patience, Settings, Side, State};
 use crate::security::SecurityDescriptor;
@@ -153,36 +153,47 @@ const fn access_of_server(direction: u32) -> u32 {
     }
 }
 
+/// Where `ConnectNamedPipe` begins.
+pub(super) enum Connecting {
+    /// It listens since this call; the end does not wait, so this is all there is to be done.
+    Listens,
+    /// It listens since this call.
+    Anew(Arc<Connection>),
+    /// It listened already.
+    Still(Arc<Connection>),
+}
+
 impl NamedPipe {
-    /// What `ConnectNamedPipe` finds: a connection that listens, and whether it does so only since
-    /// this call, so that whatever client it has by now has come to it; `None` if that is all there
-    /// is to be done, since the end does not wait.
+    /// What `ConnectNamedPipe` finds.
     ///
     /// # Errors
     /// - `ERROR_PIPE_LISTENING`: no client has come yet, and the end does not wait.
     /// - `ERROR_INVALID_FUNCTION`: a client's end.
     /// - `ERROR_PIPE_CONNECTED`: a client is there already.
     /// - `ERROR_NO_DATA`: the client has gone, and was not yet disconnected.
-    pub(super) fn begin_connecting(&self) -> Result<Option<(Arc<Connection>, bool)>> {
+    pub(super) fn begin_connecting(&self) -> Result<Connecting> {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
         let (_, no_wait) = self.mode();
+        let mut anew = false;
         for _ in 0..16 {
             if self.borrow().end().state() == State::Listening {
                 self.hand_out()?;
             }
             let connection = self.connection();
             match connection.state_now() {
+                State::Disconnected => {
+                    self.listen_anew()?;
+                    anew = true;
+                }
+                _ if anew && no_wait => return Ok(Connecting::Listens),
+                // A client may have come since.
+                _ if anew => return Ok(Connecting::Anew(connection)),
                 State::Listening if no_wait => return Err(Win32Error::PIPE_LISTENING),
-                State::Listening => return Ok(Some((connection, false))),
+                State::Listening => return Ok(Connecting::Still(connection)),
                 State::Connected => return Err(Win32Error::PIPE_CONNECTED),
                 State::Closing | State::Broken => return Err(Win32Error::NO_DATA),
-                State::Disconnected => {
-                    if let Some(new) = self.listen_anew()? {
-                        return Ok((!no_wait).then_some((new, true)));
-                    }
-                }
             }
         }
         Err(Win32Error::PIPE_NOT_CONNECTED)
@@ -201,8 +212,13 @@ impl NamedPipe {
 
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
-        let Some((connection, _)) = self.begin_connecting()? else { return Ok(()) };
-        interruptible(|cancel| connection.end().await_client(Patience::FOREVER.or_until(cancel)))?;
+        let connection = match self.begin_connecting()? {
+            Connecting::Listens => return Ok(()),
+            Connecting::Anew(connection) | Connecting::Still(connection) => connection,
+        };
+        in_system_call(|cancel| {
+            connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
+        })?;
         Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
     }
 
