@@ -2,6 +2,7 @@
 
 mod connecting;
 mod conversation;
+mod heirs;
 mod hostile;
 mod kills;
 mod listing;
