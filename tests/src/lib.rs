@@ -3,6 +3,7 @@
 
 pub mod assistant;
 pub mod files;
+pub mod jobs;
 pub mod mailslots;
 pub mod objects;
 pub mod pipes;

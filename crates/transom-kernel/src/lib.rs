@@ -21,6 +21,7 @@ pub mod executive;
 pub mod file;
 pub mod handle;
 pub mod io;
+pub mod job;
 pub mod last_error;
 pub mod locks;
 pub mod mailslot;

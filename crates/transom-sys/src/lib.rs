@@ -11,6 +11,7 @@ pub mod futex;
 pub mod heap;
 pub mod inherited;
 pub mod interruption;
+pub mod keeper;
 pub mod library;
 pub mod mapping;
 pub mod memory;

@@ -68,6 +68,14 @@ pub fn try_lock(fd: impl AsFd, kind: Kind, range: &Range<u64>) -> io::Result<boo
     }
 }
 
+/// Locks a range exclusively as soon as no other description has a lock there.
+///
+/// # Errors
+/// `EINTR`, and what the file system reports.
+pub fn wait_exclusive(fd: impl AsFd, range: &Range<u64>) -> io::Result<()> {
+    control(fd, libc::F_OFD_SETLKW, &mut request(libc::F_WRLCK, range)?)
+}
+
 /// Gives the locks on a range up, for all descriptors of the description.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ pub mod handleapi;
 pub mod heapapi;
 pub mod interlockedapi;
 pub mod ioapiset;
+pub mod jobapi;
 pub mod libloaderapi;
 pub mod memoryapi;
 pub mod memoryapi_sections;

@@ -17,6 +17,7 @@ fn main() {
             .or_else(|| transom_tests::pipes::answer(&line))
             .or_else(|| transom_tests::stress::answer(&line))
             .or_else(|| transom_tests::mailslots::answer(&line))
+            .or_else(|| transom_tests::jobs::answer(&line))
             .unwrap_or_else(|| format!("? {line}"));
         let mut output = std::io::stdout().lock();
         // Nobody listens any more: that is the end.

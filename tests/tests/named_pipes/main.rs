@@ -2,9 +2,11 @@
 
 mod connecting;
 mod conversation;
+mod heirs;
 mod hostile;
 mod kills;
 mod listing;
+mod native;
 mod overlapped;
 mod party;
 mod sharing;

@@ -55,7 +55,7 @@ pub(super) fn current_if_joined() -> Option<&'static CurrentProcess> {
 }
 
 /// When this process started; asked for before it has joined, too.
-pub(super) fn own_start_time() -> Result<u64> {
+pub(crate) fn own_start_time() -> Result<u64> {
     match START_TIME.load(Ordering::Relaxed) {
         0 => {
             let time = task::look(std::process::id())?.start_time;

@@ -11,6 +11,7 @@ mod service;
 mod standard;
 mod startup;
 
+pub(crate) use current::own_start_time;
 pub use current::{CurrentProcess, current, namespace_directory};
 pub(crate) use fork::freeze;
 pub(crate) use service::{Appointment, call_at, in_service};

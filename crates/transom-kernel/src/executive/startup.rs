@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::file::StandardStream;
 use crate::handle::inherit::{self, Inheritance};
 use crate::handle::published::{MappedRecord, PublishedTable};
+use crate::job::membership;
 use crate::namespace::{Namespace, mail_name, sweep};
 use crate::pipe::named::sweep_pipes;
 use crate::process::record::{
@@ -116,6 +117,8 @@ impl Registered {
                 (new.record, Some(new.name))
             }
         };
+        let job =
+            if unnamed.is_some() { membership::taken_over(namespace, start_time) } else { None };
         record.reserve(0, MAPPED_BYTES)?;
         let header = SharedWords::map(record.file(), 0, MAPPED_BYTES as usize / 8)?;
         let words: &MappedRecord = &header;
@@ -125,6 +128,10 @@ impl Registered {
         set(Field::Magic, MAGIC);
         set(Field::Pid, pid.into());
         set(Field::StartTime, start_time);
+        if let Some([job, keeper]) = job {
+            set(Field::JobKeeper, keeper);
+            set(Field::Job, job);
+        }
         let socket = match socket {
             Some(socket) => Ok(socket),
             None => {

@@ -17,8 +17,9 @@ use crate::process::record::ProcessRecord;
 use crate::process::subject::Subject;
 use crate::process::{self, Process};
 use crate::thread;
+use rustix::fs::fstat;
 use rustix::io::Errno;
-use rustix::process::{PidfdGetfdFlags, pidfd_getfd};
+use rustix::process::{PidfdGetfdFlags, geteuid, pidfd_getfd};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -206,6 +207,36 @@ fn record_of(subject: &Subject) -> Result<&ProcessRecord> {
 
 /// Brings the object of another process's line here.
 fn take(subject: &Subject, line: &Record) -> Result<Entry> {
+    let fds = descriptors(subject, line)?;
+    let object = arrival::object(line, fds)?;
+    Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
+}
+
+/// The descriptors of another process's handle as they are now, for whoever has the object itself.
+/// Only a process of this user is believed.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` when it is not open there, `ERROR_ACCESS_DENIED` when the process has
+/// ended, is no Transom program or another user's.
+pub(crate) fn descriptors_of(pid: u32, value: HandleValue) -> Result<[Option<OwnedFd>; 2]> {
+    let subject = Subject::open(pid)?;
+    let record = record_of(&subject)?;
+    if fstat(record.file())?.st_uid != geteuid().as_raw() {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    for _ in 0..PATIENCE {
+        let line = read_line(record, value)?;
+        let fds = descriptors(&subject, &line);
+        // A handle that was closed, or became another, while we took its descriptors.
+        if read_line(record, value) == Ok(line) {
+            return fds;
+        }
+    }
+    Err(Win32Error::INVALID_HANDLE)
+}
+
+/// Takes the descriptors of another process's line.
+fn descriptors(subject: &Subject, line: &Record) -> Result<[Option<OwnedFd>; 2]> {
     if line.state != crate::object::record::State::Open {
         // Its descriptors are still on their way to that process.
         return Err(Win32Error::NOT_READY);
@@ -218,19 +249,15 @@ fn take(subject: &Subject, line: &Record) -> Result<Entry> {
             Err(Errno::BADF) => return Err(Win32Error::INVALID_HANDLE),
             Err(Errno::MFILE) => return Err(Win32Error::TOO_MANY_OPEN_FILES),
             // The kernel does not let us (Yama, or a process that may not be traced).
-            Err(Errno::PERM) => return take_by_asking(subject, line),
+            Err(Errno::PERM) => return descriptors_by_asking(subject, line),
             Err(_) => return Err(Win32Error::ACCESS_DENIED),
         }
     }
-    if fds[0].is_none() {
-        return Err(Win32Error::NOT_SUPPORTED);
-    }
-    let object = arrival::object(line, fds)?;
-    Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
+    if fds[0].is_some() { Ok(fds) } else { Err(Win32Error::NOT_SUPPORTED) }
 }
 
-/// Brings the object here by asking the other process for it.
-fn take_by_asking(subject: &Subject, line: &Record) -> Result<Entry> {
+/// Takes them by asking the other process.
+fn descriptors_by_asking(subject: &Subject, line: &Record) -> Result<[Option<OwnedFd>; 2]> {
     let value = HandleValue::new(line.value).ok_or(Win32Error::INVALID_HANDLE)?;
     let namespace = current().namespace()?;
     let record = record_of(subject)?;
@@ -238,8 +265,7 @@ fn take_by_asking(subject: &Subject, line: &Record) -> Result<Entry> {
     if answer.id != line.id {
         return Err(Win32Error::INVALID_HANDLE);
     }
-    let object = arrival::object(&answer, fds)?;
-    Ok(Entry { object, access: line.access, flags: line.flags, origin: line.origin })
+    Ok(fds)
 }
 
 /// Puts a handle into another process's table.

@@ -35,7 +35,8 @@ pub fn name_of(owner: u32, handle: &PublishedHandle) -> Option<OsString> {
         | ObjectType::Mutex
         | ObjectType::Semaphore
         | ObjectType::Timer
-        | ObjectType::Section => inspect::name_of(owner, handle).map(Into::into),
+        | ObjectType::Section
+        | ObjectType::Job => inspect::name_of(owner, handle).map(Into::into),
         ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => None,
     }
 }

@@ -7,7 +7,7 @@
 
 use super::{Handle, HandleFlags, HandleValue, INCOMING_SLOTS, Origin};
 use crate::error::{Result, Win32Error};
-use crate::namespace::owner_of;
+use crate::namespace::{Namespace, owner_of};
 use crate::object::record::{BYTES, Record, RecordChange, State, WORDS, words_of};
 use crate::object::{ObjectId, ObjectType};
 use crate::process::record::{
@@ -287,7 +287,11 @@ pub(crate) fn read_line(record: &ProcessRecord, value: HandleValue) -> Result<Re
 /// no record (it is no Transom program nor started by one), `ERROR_ACCESS_DENIED` when it is
 /// another user's.
 pub fn of_process(pid: u32) -> Result<Vec<PublishedHandle>> {
-    let namespace = crate::executive::current().namespace()?;
+    of_process_in(crate::executive::current().namespace()?, pid)
+}
+
+/// As [`of_process`], also while this process is only just joining.
+pub(crate) fn of_process_in(namespace: &Namespace, pid: u32) -> Result<Vec<PublishedHandle>> {
     let task = task::look(pid)?;
     if task.is_gone {
         // What it held is closed, although its parent has not collected it yet.
@@ -338,7 +342,11 @@ pub fn of_own_handle(handle: Handle) -> Result<PublishedHandle> {
 /// # Errors
 /// What reading the namespace directory reports.
 pub fn processes() -> Result<Vec<u32>> {
-    let namespace = crate::executive::current().namespace()?;
+    processes_in(crate::executive::current().namespace()?)
+}
+
+/// As [`processes`], also while this process is only just joining.
+pub(crate) fn processes_in(namespace: &Namespace) -> Result<Vec<u32>> {
     let mut pids = Vec::new();
     for entry in std::fs::read_dir(namespace.processes_path())? {
         let name = entry?.file_name();

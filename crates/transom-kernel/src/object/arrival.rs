@@ -4,6 +4,7 @@ use super::record::Record;
 use super::{KernelObject, ObjectType};
 use crate::error::{Result, Win32Error};
 use crate::file::{self, Descriptor, File};
+use crate::job::Job;
 use crate::mailslot;
 use crate::pipe::named::{self, NamedPipe};
 use crate::pipe::{PipeEnd, anonymous};
@@ -51,6 +52,7 @@ pub(crate) fn object(
         ObjectType::Section => {
             Ok(Arc::new(Section::arrived(record.id, record.payload, first, second)?))
         }
+        ObjectType::Job => Ok(Arc::new(Job::arrived(record.id, first, second)?)),
         ObjectType::Snapshot | ObjectType::IoCompletion | ObjectType::Token => {
             Err(Win32Error::NOT_SUPPORTED)
         }

@@ -15,6 +15,16 @@ pub const EVENT_MODIFY_STATE: u32 = 0x0002;
 pub const IO_COMPLETION_MODIFY_STATE: u32 = 0x0002;
 /// `IO_COMPLETION_ALL_ACCESS`.
 const IO_COMPLETION_ALL_ACCESS: u32 = 0x001F_0003;
+/// `JOB_OBJECT_ASSIGN_PROCESS`: the right to put processes into a job.
+pub const JOB_OBJECT_ASSIGN_PROCESS: u32 = 0x0001;
+/// `JOB_OBJECT_SET_ATTRIBUTES`: the right to set a job's limits.
+pub const JOB_OBJECT_SET_ATTRIBUTES: u32 = 0x0002;
+/// `JOB_OBJECT_QUERY`: the right to ask about a job.
+pub const JOB_OBJECT_QUERY: u32 = 0x0004;
+/// `JOB_OBJECT_TERMINATE`: the right to end a job's processes.
+pub const JOB_OBJECT_TERMINATE: u32 = 0x0008;
+/// `JOB_OBJECT_ALL_ACCESS`.
+const JOB_OBJECT_ALL_ACCESS: u32 = 0x001F_003F;
 const EVENT_QUERY_STATE: u32 = 0x0001;
 const STANDARD_READ: u32 = file::READ_CONTROL;
 
@@ -44,6 +54,8 @@ pub enum ObjectType {
     Section = 10,
     /// Who a process is.
     Token = 11,
+    /// A job: a set of processes.
+    Job = 12,
 }
 
 /// Which specific rights the four generic ones stand for.
@@ -56,7 +68,7 @@ struct GenericMapping {
 
 impl ObjectType {
     /// Every type.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Process,
         Self::Thread,
         Self::Event,
@@ -68,6 +80,7 @@ impl ObjectType {
         Self::IoCompletion,
         Self::Section,
         Self::Token,
+        Self::Job,
     ];
 
     /// The type with this number in a record.
@@ -85,6 +98,7 @@ impl ObjectType {
             Self::File => "File",
             Self::Snapshot | Self::Section => "Section",
             Self::Token => "Token",
+            Self::Job => "Job",
             Self::Mutex => "Mutant",
             Self::Semaphore => "Semaphore",
             Self::Timer => "Timer",
@@ -146,6 +160,15 @@ impl ObjectType {
                 write: STANDARD_READ | 0x00E0,
                 execute: STANDARD_READ | 0x0004,
                 all: 0x000F_01FF,
+            },
+            Self::Job => GenericMapping {
+                read: STANDARD_READ | JOB_OBJECT_QUERY,
+                write: STANDARD_READ
+                    | JOB_OBJECT_ASSIGN_PROCESS
+                    | JOB_OBJECT_SET_ATTRIBUTES
+                    | JOB_OBJECT_TERMINATE,
+                execute: STANDARD_READ | SYNCHRONIZE,
+                all: JOB_OBJECT_ALL_ACCESS,
             },
             // Query is 1 and modify 2, as for events.
             Self::Mutex => GenericMapping {

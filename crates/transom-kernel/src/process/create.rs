@@ -16,6 +16,7 @@ use crate::error::{Result, Win32Error};
 use crate::executive::{current, mailbox, watch_child};
 use crate::handle::inherit::{self, Heirloom};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin, Slot};
+use crate::job::membership::{self, Joining};
 use crate::namespace::Namespace;
 use crate::object::ObjectType;
 use crate::text;
@@ -36,7 +37,7 @@ pub(super) const OFF_TERMINAL: u32 =
     flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE | flags::CREATE_NO_WINDOW;
 
 /// The flags that promise what cannot be kept here: debugging, and protection from the user.
-/// Those that concern what Linux programs do not have (16-bit machines, error modes, jobs) ask
+/// Those that concern what Linux programs do not have (16-bit machines, error modes) ask
 /// for nothing; that the parent's processors are the child's is always so.
 const UNSUPPORTED: u32 = flags::DEBUG_PROCESS
     | flags::DEBUG_ONLY_THIS_PROCESS
@@ -94,7 +95,8 @@ pub struct Created {
 /// `ERROR_INVALID_PARAMETER` for flags that exclude each other, a handle list without
 /// `bInheritHandles`, or with a handle that is not inheritable; `ERROR_FILENAME_EXCED_RANGE` for
 /// a command line over 32,767 units; `ERROR_NOT_SUPPORTED` for the flags that ask to debug or to
-/// protect the process; what the operating system reports when it has no room.
+/// protect the process; `ERROR_ACCESS_DENIED` for leaving a job that does not allow it and
+/// `ERROR_NOT_ENOUGH_QUOTA` when the job has as many processes as it may; what the operating system reports when it has no room.
 pub fn create(creation: &Creation<'_>) -> Result<Created> {
     const EXCLUSIVE: u32 = flags::DETACHED_PROCESS | flags::CREATE_NEW_CONSOLE;
     if creation.flags & EXCLUSIVE == EXCLUSIVE {
@@ -111,8 +113,13 @@ pub fn create(creation: &Creation<'_>) -> Result<Created> {
     }
     let program = find(creation)?;
     let parent = creation.parent.map(substitute_parent).transpose()?.flatten();
-    let prepared = Prepared::of(creation, &program, parent.as_deref())?;
+    // Others wait to add to the job, so that it does not grow beyond its limit.
+    let job = membership::of_child(creation.flags, parent.as_deref())?;
+    let prepared = Prepared::of(creation, &program, parent.as_deref(), job.as_ref())?;
     let subject = Arc::new(prepared.start(creation, &program)?);
+    if let Some(job) = job {
+        job.joined();
+    }
     let created = handles_of(creation, &subject).inspect_err(|_| {
         // Without handles the caller could never reach it.
         let _ = subject.terminate(1);
@@ -162,7 +169,12 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn of(creation: &Creation<'_>, program: &Path, parent: Option<&Process>) -> Result<Self> {
+    fn of(
+        creation: &Creation<'_>,
+        program: &Path,
+        parent: Option<&Process>,
+        job: Option<&Joining>,
+    ) -> Result<Self> {
         let command_line = match creation.command_line {
             Some(line) if !line.is_empty() => line.to_vec(),
             _ => quoted(creation.application.unwrap_or_default()),
@@ -196,11 +208,14 @@ impl Prepared {
         // A program that does not join, has none of our handles and runs at once needs no record:
         // whoever ends it with a full exit code makes one.
         let suspended = creation.flags & flags::CREATE_SUSPENDED != 0;
-        let needs_record = joins || suspended || !heirlooms.is_empty();
+        let needs_record = joins || suspended || job.is_some() || !heirlooms.is_empty();
         let place = namespace
             .filter(|_| needs_record)
             .map(|namespace| ChildPlace::make(namespace, creation, &parameters, &heirlooms, joins))
             .transpose()?;
+        if let (Some(job), Some(place)) = (job, &place) {
+            job.note_in(&place.new.record).inspect_err(|_| place.abandon())?;
+        }
         Ok(Self { arguments, environment, directory, streams, heirlooms, memfd, place })
     }
 

@@ -55,6 +55,10 @@ pub(crate) enum Field {
     MailboxFd = 10,
     /// Where the next sender begins to look for a free line of the others' part.
     IncomingBegin = 11,
+    /// The object id of the job it belongs to, 0 for none.
+    Job = 12,
+    /// The process that keeps the job's memory.
+    JobKeeper = 13,
 }
 
 /// Marks a code field that holds a code.

@@ -250,7 +250,7 @@ impl Subject {
     }
 
     /// Gives a process that has no record one, to keep its full exit code.
-    fn make_record(&self) -> Result<&ProcessRecord> {
+    pub(crate) fn make_record(&self) -> Result<&ProcessRecord> {
         let namespace = current().namespace()?;
         let new = NewRecord::create(namespace)?;
         new.record.set(Field::Magic, super::record::MAGIC)?;

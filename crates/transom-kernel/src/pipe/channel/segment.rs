@@ -189,6 +189,13 @@ impl Segment {
         self.words()[layout::ACCEPTOR_AT].load(Ordering::SeqCst) as u32
     }
 
+    /// Says which process hands this connection out, if it was that one so far.
+    pub(in crate::pipe) fn replace_acceptor(&self, before: u32, pid: u32) -> bool {
+        let word = &self.words()[layout::ACCEPTOR_AT];
+        let (before, pid) = (u64::from(before), u64::from(pid));
+        word.compare_exchange(before, pid, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
     /// Says which process hands this connection out.
     pub fn set_acceptor(&self, pid: u32) {
         self.words()[layout::ACCEPTOR_AT].store(pid.into(), Ordering::SeqCst);

@@ -33,7 +33,11 @@ pub(in crate::pipe) fn end_of(handle: Handle, access: u32) -> Result<Option<Arc<
         return Err(Win32Error::INVALID_HANDLE);
     }
     let Ok(pipe) = downcast::<NamedPipe>(entry.object) else { return Ok(None) };
-    if entry.access & access == access { Ok(Some(pipe)) } else { Err(Win32Error::ACCESS_DENIED) }
+    if entry.access & access != access {
+        return Err(Win32Error::ACCESS_DENIED);
+    }
+    pipe.keep_up();
+    Ok(Some(pipe))
 }
 
 impl NamedPipe {

@@ -13,7 +13,7 @@ use crate::sync::wait::clock::{self, Deadline};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem as win;
 use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_FOREVER};
@@ -21,6 +21,8 @@ use windows_sys::Win32::System::Pipes::{NMPWAIT_USE_DEFAULT_WAIT, NMPWAIT_WAIT_F
 /// How long a server's process may take to answer before it counts as busy: it does so from a
 /// thread of its own, unless it is stopped.
 const ANSWER_PATIENCE_MS: u32 = 5000;
+/// The same for another holder of an instance.
+const HOLDERS_PATIENCE_MS: u32 = 1000;
 /// How often servers that are just going, or taking over, are looked at again.
 const MOST_TRIES: u32 = 100;
 
@@ -69,6 +71,19 @@ pub(super) fn open_end(name: &DeviceName, request: &ClientRequest) -> Result<Arc
             Sought::Again => wait_a_moment(attempt * 4),
         }
     }
+    // Nobody takes over what those had who are gone. Where this user may, they are forgotten, so that
+    // the next client need not wait.
+    if let Ok(Some(file)) = NameFile::open(namespace, name.file(), true) {
+        file.forget_dead();
+    }
+    let Some(file) = NameFile::open(namespace, name.file(), false)? else {
+        return Err(Win32Error::FILE_NOT_FOUND);
+    };
+    // Somebody may have an instance that he does not hand out.
+    let is_served = file.listing()?.servers.iter().any(Server::is_alive);
+    if is_served || super::list::is_held(namespace, file.identity(), None) {
+        return Err(Win32Error::PIPE_BUSY);
+    }
     Err(Win32Error::FILE_NOT_FOUND)
 }
 
@@ -96,19 +111,16 @@ fn seek(namespace: &Namespace, name: &DeviceName, request: &ClientRequest) -> Re
             Err(error) => return Err(error),
         }
     }
-    let is_inherited = |server: &Server| !server.is_alive() && server.is_served();
-    if gone && listing.servers.iter().any(is_inherited) {
-        // Its heir is just taking over.
-        return Ok(Sought::Again);
-    }
-    if busy
-        || listing.servers.iter().any(|server| server.listening_since == 0 && server.is_served())
-    {
+    let others = || listing.servers.iter().filter(|server| server.listening_since == 0);
+    // Unless one has just gone: another that is there may be about to take over what it had.
+    if busy || !gone && others().any(Server::is_alive) {
         return Ok(Sought::Busy);
     }
     let was_linked = file.is_linked();
     drop(file);
     Ok(match was_linked {
+        // Somebody may be taking over what a process that ended had. Otherwise nobody is left.
+        true if gone && listing.servers.iter().any(Server::is_alive) => Sought::Again,
         true => absent(namespace, name),
         false => Sought::Again,
     })
@@ -154,6 +166,16 @@ fn ask(
 
 /// Goes to a process's door and says what is wanted there.
 fn visit(namespace: &Namespace, pid: u32, wish: &Wish) -> Result<OwnedFd> {
+    visit_with(namespace, pid, wish, None)
+}
+
+/// Goes to a process's door, says what is wanted there, and hands a descriptor over.
+fn visit_with(
+    namespace: &Namespace,
+    pid: u32,
+    wish: &Wish,
+    fd: Option<BorrowedFd<'_>>,
+) -> Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
     match connect(&socket, &door::address(namespace, pid)?) {
@@ -163,25 +185,47 @@ fn visit(namespace: &Namespace, pid: u32, wish: &Wish) -> Result<OwnedFd> {
         Err(Errno::AGAIN) => return Err(Win32Error::PIPE_BUSY),
         Err(error) => return Err(error.into()),
     }
-    match door::send_words(&socket, &wish.to_words(), None) {
+    match door::send_words(&socket, &wish.to_words(), fd) {
         Ok(()) => Ok(socket),
         Err(Errno::PIPE | Errno::CONNRESET) => Err(Win32Error::FILE_NOT_FOUND),
         Err(error) => Err(error.into()),
     }
 }
 
+/// Asks another holder of an instance for something, or tells it; the descriptor it answers with.
+///
+/// # Errors
+/// What it answers; `ERROR_FILE_NOT_FOUND` when it is not there, `ERROR_PIPE_BUSY` when it does not
+/// answer.
+pub(super) fn ask_holder(
+    pid: u32,
+    wish: &Wish,
+    fd: Option<BorrowedFd<'_>>,
+) -> Result<Option<OwnedFd>> {
+    let socket = visit_with(current().namespace()?, pid, wish, fd)?;
+    match answer_within(&socket, HOLDERS_PATIENCE_MS)? {
+        (0, fd) => Ok(fd),
+        (error, _) => Err(Win32Error::from_code(error)),
+    }
+}
+
 /// Waits for the server's answer: the memory of the connection, or why there is none.
 fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
-    let deadline = Deadline::after(ANSWER_PATIENCE_MS);
+    match answer_within(socket, ANSWER_PATIENCE_MS)? {
+        (0, Some(memory)) => Ok(memory),
+        (0, None) => Err(Win32Error::TOO_MANY_OPEN_FILES),
+        (error, _) => Err(Win32Error::from_code(error)),
+    }
+}
+
+/// Waits for an answer.
+fn answer_within(socket: &OwnedFd, patience_ms: u32) -> Result<(u32, Option<OwnedFd>)> {
+    let deadline = Deadline::after(patience_ms);
     loop {
         match door::receive_words(socket) {
-            Ok(Some((words, memory))) => {
+            Ok(Some((words, fd))) => {
                 let answer = Answer::from_words(&words).ok_or(Win32Error::BROKEN_PIPE)?;
-                return match (answer.error, memory) {
-                    (0, Some(memory)) => Ok(memory),
-                    (0, None) => Err(Win32Error::TOO_MANY_OPEN_FILES),
-                    (error, _) => Err(Win32Error::from_code(error)),
-                };
+                return Ok((answer.error, fd));
             }
             // It has ended, or thought nothing of us.
             Ok(None) | Err(Errno::CONNRESET | Errno::PIPE) => {

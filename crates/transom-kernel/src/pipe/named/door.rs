@@ -10,7 +10,7 @@ use super::served::{self, ServedName};
 use crate::error::{Result, Win32Error};
 use crate::executive::{Ready, Watch, current, watch};
 use crate::namespace::{Namespace, door_name, forks};
-use crate::object::ObjectType;
+use crate::object::{ObjectId, ObjectType};
 use crate::pipe::channel::State;
 use crate::security::Subject;
 use rustix::event::epoll::EventFlags;
@@ -23,7 +23,7 @@ use rustix::net::{
 };
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ const BYTES: usize = WORDS * 8;
 const HELLO: u64 = u64::from_le_bytes(*b"TransomD");
 const CONNECT: u64 = 1;
 const WAIT: u64 = 2;
+const BEQUEATH: u64 = 3;
+const CLAIM: u64 = 4;
 /// How many clients may have connected without having said what they want.
 const MOST_PENDING: usize = 1024;
 
@@ -50,6 +52,11 @@ pub(super) enum What {
     Connection(u32),
     /// To be told when an instance listens.
     Word,
+    /// That we hand out, from now on, the instance of this id, which we have too: who did so closes
+    /// it. Its lifeline comes along.
+    Bequest(ObjectId),
+    /// The instance of this id, which we have closed and keep for others; its lifeline is the answer.
+    Claim(ObjectId),
 }
 
 /// What it is answered.
@@ -61,19 +68,23 @@ pub(super) struct Answer {
 
 impl Wish {
     pub(super) const fn to_words(self) -> [u64; WORDS] {
-        let (what, access) = match self.what {
-            What::Connection(access) => (CONNECT, access),
+        let (what, detail) = match self.what {
+            What::Connection(access) => (CONNECT, access as u64),
             What::Word => (WAIT, 0),
+            What::Bequest(id) => (BEQUEATH, id.get()),
+            What::Claim(id) => (CLAIM, id.get()),
         };
-        [HELLO, self.file.device, self.file.inode, what, access as u64, 0, 0, 0]
+        [HELLO, self.file.device, self.file.inode, what, detail, 0, 0, 0]
     }
 
     /// Reads what anybody may have written.
     pub(super) fn from_words(words: &[u64; WORDS]) -> Option<Self> {
-        let [HELLO, device, inode, what, access, ..] = *words else { return None };
+        let [HELLO, device, inode, what, detail, ..] = *words else { return None };
         let what = match what {
-            CONNECT => What::Connection(u32::try_from(access).ok()?),
+            CONNECT => What::Connection(u32::try_from(detail).ok()?),
             WAIT => What::Word,
+            BEQUEATH => What::Bequest(ObjectId::from_bits(detail)),
+            CLAIM => What::Claim(ObjectId::from_bits(detail)),
             _ => return None,
         };
         Some(Self { file: FileIdentity { device, inode }, what })
@@ -211,8 +222,13 @@ impl Ready for Door {
         match accept_with(&self.socket, flags) {
             Ok(visitor) => self.welcome(visitor),
             Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
-                // They wait in the kernel until there is room.
-                std::thread::sleep(NO_ROOM);
+                // Those who say nothing make room; the others wait in the kernel until there is.
+                let oldest =
+                    self.visitors.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                match oldest {
+                    Some(oldest) => drop(oldest.stand_up()),
+                    None => std::thread::sleep(NO_ROOM),
+                }
             }
             Err(_) => {}
         }
@@ -265,11 +281,23 @@ impl Ready for Visitor {
 
 /// Serves a client; gives it back if it has not said yet what it wants.
 fn serve(visitor: OwnedFd) -> Option<OwnedFd> {
-    let wish = match receive_words(&visitor) {
+    let (wish, fd) = match receive_words(&visitor) {
         Err(Errno::AGAIN | Errno::INTR) => return Some(visitor),
-        Ok(Some((words, _))) => Wish::from_words(&words)?,
+        Ok(Some((words, fd))) => (Wish::from_words(&words)?, fd),
         Ok(None) | Err(_) => return None,
     };
+    let passed = match wish.what {
+        What::Bequest(id) => Some(super::heir::accept_bequest(&visitor, id, fd).map(|()| None)),
+        What::Claim(id) => Some(super::heir::give_up(&visitor, id)),
+        What::Connection(_) | What::Word => None,
+    };
+    if let Some(passed) = passed {
+        let error = passed.as_ref().err().map_or(0, |error| error.code());
+        let lifeline = passed.ok().flatten();
+        let lifeline = lifeline.as_ref().map(|lifeline| lifeline.as_fd());
+        let _ = send_words(&visitor, &Answer { error }.to_words(), lifeline);
+        return None;
+    }
     let (error, visitor) = match let_in(&wish, visitor) {
         Ok(()) => return None,
         Err(refused) => refused,
@@ -294,6 +322,7 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
             }
             return Ok(());
         }
+        What::Bequest(_) | What::Claim(_) => return Err((Win32Error::NOT_SUPPORTED, visitor)),
     };
     if let Err(error) = check(&served, access, &visitor) {
         return Err((error, visitor));
@@ -354,6 +383,7 @@ fn connect(instance: &Arc<NamedPipe>, visitor: OwnedFd) -> Result<(), OwnedFd> {
     // Nobody else ties it: an instance is taken from the list of those that listen once.
     let _ = end.tie(visitor);
     connection.note_alive();
+    instance.show_connected();
     let answer = Answer { error: 0 };
     if let Some(lifeline) = end.lifeline() {
         // A client that has gone meanwhile is found out by its end of the lifeline.

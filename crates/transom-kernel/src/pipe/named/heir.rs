@@ -1,13 +1,18 @@
 //! Instances that several processes have. One of them, the acceptor, hands the instance out while
 //! it listens; the others, its heirs, do so when that one is gone.
 
+use super::client::ask_holder;
+use super::door::{What, Wish};
 use super::object::NamedPipe;
+use crate::error::{Result, Win32Error};
 use crate::executive::{Ready, Watch, watch};
 use crate::handle::published;
-use crate::object::KernelObject;
+use crate::object::{KernelObject, ObjectId};
 use crate::pipe::channel::State;
 use rustix::event::epoll::EventFlags;
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
+use rustix::net::sockopt;
+use rustix::process::{Pid, PidfdFlags, geteuid, pidfd_open};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Instances without a handle in this process, which hands them out for others.
@@ -23,22 +28,107 @@ struct Heir {
 /// Those who wait. The service thread knows them by weak references only.
 static HEIRS: Mutex<Vec<Arc<Heir>>> = Mutex::new(Vec::new());
 
+/// More often than this only a peer that plays with the word changes it.
+const MOST_TRIES: u32 = 16;
+
+/// An instance came from another process.
+pub(super) fn arrive(pipe: &Arc<NamedPipe>) {
+    // Who hands it out may want to tell us that it does not any more.
+    let _ = super::door::open();
+    watch_acceptor(pipe);
+    // It may have closed it just before, and keep it for us.
+    let acceptor = pipe.connection().end().segment().acceptor();
+    let id = pipe.header().id();
+    let has_closed = acceptor != std::process::id()
+        && published::of_process(acceptor)
+            .is_ok_and(|handles| handles.iter().all(|handle| handle.object != id));
+    if has_closed {
+        let wish = Wish { file: pipe.name_file(), what: What::Claim(id) };
+        if let Ok(lifeline) = ask_holder(acceptor, &wish, None) {
+            take_on(pipe, lifeline);
+        }
+    }
+}
+
+/// This process hands an instance out from now on, and nobody else.
+fn take_on(pipe: &NamedPipe, lifeline: Option<OwnedFd>) {
+    let connection = pipe.connection();
+    if let Some(lifeline) = lifeline {
+        // If it has one already, it is the same.
+        let _ = connection.end().tie(lifeline);
+    }
+    connection.end().segment().set_acceptor(std::process::id());
+    // If the name cannot be served, nobody can come any more; who is here stays.
+    let _ = pipe.hand_out();
+}
+
+/// Only processes of this user, and root's, may change who hands an instance out.
+fn check_holder(visitor: &OwnedFd) -> Result<()> {
+    let user = sockopt::socket_peercred(visitor)?.uid;
+    if user == geteuid() || user.is_root() { Ok(()) } else { Err(Win32Error::ACCESS_DENIED) }
+}
+
+/// Another process has handed an instance out that this one has too, and closes it.
+pub(super) fn accept_bequest(
+    visitor: &OwnedFd,
+    id: ObjectId,
+    lifeline: Option<OwnedFd>,
+) -> Result<()> {
+    check_holder(visitor)?;
+    let heir = {
+        let heirs = HEIRS.lock().unwrap_or_else(PoisonError::into_inner);
+        heirs.iter().filter_map(|heir| heir.pipe.upgrade()).find(|pipe| pipe.header().id() == id)
+    };
+    let pipe = heir.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    take_on(&pipe, lifeline);
+    Ok(())
+}
+
+/// Another process takes on an instance that this one keeps for it; the lifeline.
+pub(super) fn give_up(visitor: &OwnedFd, id: ObjectId) -> Result<Option<OwnedFd>> {
+    check_holder(visitor)?;
+    let kept = {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.iter().position(|pipe| pipe.header().id() == id);
+        place.map(|place| kept.swap_remove(place))
+    };
+    let pipe = kept.ok_or(Win32Error::FILE_NOT_FOUND)?;
+    let lifeline = pipe.connection().end().lifeline().map(|fd| fd.try_clone()).transpose();
+    pipe.stop_serving(true);
+    lifeline.map_err(|_| Win32Error::TOO_MANY_OPEN_FILES)
+}
+
+/// Leaves an instance that this process has closed to another one that has it; whether one does.
+pub(super) fn bequeath(pipe: &NamedPipe) -> bool {
+    let own = std::process::id();
+    let wish = Wish { file: pipe.name_file(), what: What::Bequest(pipe.header().id()) };
+    let connection = pipe.connection();
+    let lifeline = connection.end().lifeline().map(|lifeline| lifeline.as_fd());
+    published::holders(pipe.header().id()).is_ok_and(|holders| {
+        let mut others = holders.into_iter().map(|(pid, _)| pid).filter(|pid| *pid != own);
+        others.any(|pid| ask_holder(pid, &wish, lifeline).is_ok())
+    })
+}
+
 /// Sees to it that an instance that came from another process is handed out by this one when the
 /// process that does so now is gone.
 pub(super) fn watch_acceptor(pipe: &Arc<NamedPipe>) {
-    let connection = pipe.connection();
-    if connection.end().state() != State::Listening {
-        return;
+    for _ in 0..MOST_TRIES {
+        let acceptor = pipe.connection().end().segment().acceptor();
+        if acceptor == std::process::id() {
+            return;
+        }
+        let pid = i32::try_from(acceptor).ok().and_then(Pid::from_raw);
+        match pid.map(|pid| pidfd_open(pid, PidfdFlags::empty())) {
+            Some(Ok(acceptor)) => return wait_for_end(pipe, acceptor),
+            // Gone already.
+            _ if inherit(pipe, acceptor) => return,
+            _ => {}
+        }
     }
-    let number = connection.end().segment().acceptor();
-    // Otherwise clients may think for a moment that nobody serves the name.
-    let _ = super::served::note_heir(pipe.name_file(), number);
-    let pid = i32::try_from(number).ok().and_then(Pid::from_raw);
-    let Some(Ok(acceptor)) = pid.map(|pid| pidfd_open(pid, PidfdFlags::empty())) else {
-        // Gone already. If the name is gone, too, nobody can come any more.
-        let _ = pipe.hand_out();
-        return;
-    };
+}
+
+fn wait_for_end(pipe: &Arc<NamedPipe>, acceptor: OwnedFd) {
     let heir = Arc::new(Heir { pipe: Arc::downgrade(pipe), watch: Mutex::new(None) });
     let target: Weak<dyn Ready> = Arc::downgrade(&heir) as _;
     if let Ok(watching) = watch(Arc::new(acceptor), EventFlags::IN, target) {
@@ -49,6 +139,18 @@ pub(super) fn watch_acceptor(pipe: &Arc<NamedPipe>) {
     }
 }
 
+/// The process that handed an instance out is gone: this one does so from now on, unless another
+/// heir was faster; whether it does.
+fn inherit(pipe: &NamedPipe, dead: u32) -> bool {
+    let connection = pipe.connection();
+    let is_first = connection.end().segment().replace_acceptor(dead, std::process::id());
+    if is_first {
+        // If the name cannot be served, nobody can come any more; who is here stays.
+        let _ = pipe.hand_out();
+    }
+    is_first
+}
+
 impl Ready for Heir {
     fn on_ready(self: Arc<Self>, _events: EventFlags) {
         drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -56,11 +158,9 @@ impl Ready for Heir {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|heir| !Arc::ptr_eq(heir, &self));
-        if let Some(pipe) = self.pipe.upgrade()
-            && pipe.connection().end().state() == State::Listening
-        {
-            // One of several heirs is first; the others find that it is not theirs any more.
-            let _ = pipe.hand_out();
+        if let Some(pipe) = self.pipe.upgrade() {
+            // One of several heirs is first, and is whom the others watch from now on.
+            watch_acceptor(&pipe);
         }
     }
 }

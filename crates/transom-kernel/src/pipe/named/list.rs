@@ -1,9 +1,12 @@
 //! Which pipes there are.
 
+use super::object::{FLAVOUR, Traits};
 use super::registry::{FileIdentity, NameFile, Server, Terms};
 use crate::error::Result;
 use crate::executive::current;
+use crate::handle::published::{self, PublishedHandle};
 use crate::namespace::Namespace;
+use crate::object::ObjectType;
 use crate::sync::wait::clock;
 use rustix::fs::{AtFlags, Dir, Mode, OFlags, RawDir, fstat, openat, statat};
 use std::ffi::CString;
@@ -54,6 +57,23 @@ pub(super) fn find_file(
         return Ok(NameFile::open(namespace, name, true)?.map(|file| (file, name.to_owned())));
     }
     Ok(None)
+}
+
+/// Whether some process (but for one) has a server's end of a name, whoever hands it out. It looks at all tables
+/// that this user may see, so it is only for names that nobody seems to serve.
+pub(super) fn is_held(namespace: &Namespace, identity: FileIdentity, but_for: Option<u32>) -> bool {
+    let is_end = |handle: &PublishedHandle| {
+        let [traits, inode] = handle.details;
+        handle.kind == ObjectType::File
+            && traits & 0xFF == FLAVOUR
+            && !Traits::from_bits_retain(traits).contains(Traits::CLIENT)
+            && inode == identity.inode
+    };
+    published::processes_in(namespace).is_ok_and(|processes| {
+        processes.into_iter().filter(|&pid| Some(pid) != but_for).any(|pid| {
+            published::of_process_in(namespace, pid).is_ok_and(|handles| handles.iter().any(is_end))
+        })
+    })
 }
 
 /// Which pipes there are. Those that another user does not let us see are not among them.
@@ -120,7 +140,7 @@ pub(crate) fn sweep_pipes(namespace: &Namespace, most: usize) {
         let Ok(Some(file)) = NameFile::open(namespace, name, true) else { continue };
         // Without the lock first: most are alive.
         let dead = match file.listing() {
-            Ok(listing) => !listing.servers.iter().any(Server::is_served),
+            Ok(listing) => !listing.servers.iter().any(Server::is_alive),
             Err(_) => true,
         };
         if dead {

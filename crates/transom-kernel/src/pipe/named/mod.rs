@@ -15,6 +15,7 @@ mod calls;
 mod client;
 mod connection;
 pub(crate) mod door;
+mod following;
 mod heir;
 mod impersonation;
 mod inspect;

@@ -81,10 +81,10 @@ const SHARED: u32 = u32::MAX;
 struct Instance {
     /// The name, if it is this process that hands the instance out.
     served: Mutex<Option<Arc<ServedName>>>,
+    /// Held while this process takes it over from another.
+    taking_over: Mutex<()>,
     /// Since when it listens, 0 when it does not.
     listening_since: AtomicU64,
-    /// The process from which it was just taken over, 0 for none.
-    taken_from: AtomicU32,
     settings: Settings,
 }
 
@@ -157,8 +157,8 @@ impl NamedPipe {
         let traits = new.traits | new.mode | traits_of(new.served.terms());
         let instance = Instance {
             served: Mutex::new(Some(Arc::clone(&new.served))),
+            taking_over: Mutex::new(()),
             listening_since: AtomicU64::new(0),
-            taken_from: AtomicU32::new(0),
             settings: new.settings,
         };
         let header = ObjectHeader::new(ObjectType::File);
@@ -171,10 +171,6 @@ impl NamedPipe {
         let since = served.listen(Weak::clone(&self.me))?;
         if let Some(server) = &self.server {
             server.listening_since.store(since, Ordering::SeqCst);
-            let from = server.taken_from.swap(0, Ordering::SeqCst);
-            if from != 0 {
-                served.release(from);
-            }
         }
         Ok(())
     }
@@ -208,21 +204,18 @@ impl NamedPipe {
         let is_client = traits.contains(Traits::CLIENT);
         let side = if is_client { Side::Client } else { Side::Server };
         let connection = Connection::new(segment, side, lifeline);
+        // Who it was taken from may not know of it.
         connection.end().set_shared();
         let device = super::list::device().unwrap_or(0);
         let name_file = FileIdentity { device, inode: payload[1] };
         let served = Mutex::new(None);
-        let instance = Instance {
-            served,
-            listening_since: AtomicU64::new(0),
-            taken_from: AtomicU32::new(0),
-            settings,
-        };
+        let (taking_over, listening_since) = (Mutex::new(()), AtomicU64::new(0));
+        let instance = Instance { served, taking_over, listening_since, settings };
         let server = (!is_client).then_some(instance);
         let header = ObjectHeader::with_id(ObjectType::File, id);
         let pipe = Self::build(header, traits, name_file, connection, server, SHARED);
         if !is_client {
-            super::heir::watch_acceptor(&pipe);
+            super::heir::arrive(&pipe);
         }
         Ok(pipe)
     }
@@ -279,13 +272,18 @@ impl NamedPipe {
         self.borrow().end().segment().settings().messages
     }
 
-    /// A client has been given the other end: whoever waits for that is woken.
-    pub(super) fn connected(&self) {
+    /// A client is about to be given the other end. From then on somebody may take this end out of
+    /// the process, so its lifeline must be shown.
+    pub(super) fn show_connected(&self) {
         if let Some(server) = &self.server {
             server.listening_since.store(0, Ordering::SeqCst);
         }
         self.has_read.store(false, Ordering::Relaxed);
         self.publish_again();
+    }
+
+    /// A client has been given the other end: whoever waits for that is woken.
+    pub(super) fn connected(&self) {
         self.io.pump_lane(Lane::Control);
     }
 
@@ -313,32 +311,45 @@ impl NamedPipe {
         let segment = Segment::create(server.settings)?;
         segment.set_acceptor(std::process::id());
         let served = self.own_served()?;
-        let new = Connection::new(segment, Side::Server, None);
+        // Otherwise another thread was first.
+        if self.replace(Connection::new(segment, Side::Server, None)) {
+            self.begin_listening(&served)?;
+        }
+        Ok(())
+    }
+
+    /// Goes on to another connection after a disconnection; `false` if another thread was first.
+    pub(super) fn replace(&self, new: Arc<Connection>) -> bool {
         new.belong_to(&self.me);
+        if self.is_shared() {
+            self.forks.store(SHARED, Ordering::SeqCst);
+        }
         let old = {
             let mut place = self.connection.write().unwrap_or_else(PoisonError::into_inner);
             if place.end().state() != State::Disconnected {
-                // Another thread was first.
-                return Ok(());
+                return false;
             }
             std::mem::replace(&mut *place, new)
         };
         drop(old);
         self.publish_again();
-        self.begin_listening(&served)
+        true
+    }
+
+    /// This object, for who keeps it longer.
+    pub(super) fn this(&self) -> Option<Arc<Self>> {
+        self.me.upgrade()
     }
 
     /// The name as one that this process serves: where another did so far, it is taken over.
     pub(super) fn own_served(&self) -> Result<Arc<ServedName>> {
         let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
         let mut place = lock(&server.served);
-        if let Some(served) = &*place {
+        if let Some(served) = place.as_ref().filter(|served| served.is_of_this_process()) {
             return Ok(Arc::clone(served));
         }
-        let from = self.borrow().end().segment().acceptor();
         super::door::open()?;
         let served = served::take_over(self.name_file)?;
-        server.taken_from.store(from, Ordering::SeqCst);
         *place = Some(Arc::clone(&served));
         Ok(served)
     }
@@ -349,17 +360,22 @@ impl NamedPipe {
     /// As for [`served::take_over`].
     pub(super) fn hand_out(&self) -> Result<()> {
         let Some(server) = &self.server else { return Err(Win32Error::INVALID_FUNCTION) };
-        if lock(&server.served).is_some() {
+        let _one_at_a_time = lock(&server.taking_over);
+        if lock(&server.served).as_ref().is_some_and(|served| served.is_of_this_process()) {
             return Ok(());
         }
         let served = self.own_served()?;
         let connection = self.connection();
         let segment = connection.end().segment();
-        segment.set_acceptor(std::process::id());
-        if connection.end().state() == State::Listening {
+        let (before, own) = (segment.acceptor(), std::process::id());
+        let listens = connection.end().state() == State::Listening;
+        if listens {
+            // First, so that there is no moment at which nobody listens.
             self.begin_listening(&served)?;
         }
-        Ok(())
+        segment.set_acceptor(own);
+        // Once a client has come, the word may be anything.
+        if listens && before != own { served.take_from(before) } else { Ok(()) }
     }
 
     /// Notes the handle that the end was made with.
@@ -400,10 +416,12 @@ impl NamedPipe {
     pub(super) fn let_go(&self) {
         let connection = self.connection();
         let segment = connection.end().segment();
-        let listens = connection.end().state() == State::Listening;
         let is_ours = segment.acceptor() == std::process::id();
-        if self.is_shared() && listens && is_ours && super::heir::keep(&self.me) {
-            // Another process has it, and clients find it through this one.
+        let is_left =
+            self.server.is_some() && self.is_shared() && is_ours && super::heir::bequeath(self);
+        let listens = connection.end().state() == State::Listening;
+        if !is_left && self.is_shared() && listens && is_ours && super::heir::keep(&self.me) {
+            // Another process has it, and clients find it through this one until that runs.
             return;
         }
         if self.closed.swap(true, Ordering::SeqCst) {
@@ -422,6 +440,13 @@ impl NamedPipe {
         let Some(server) = &self.server else { return };
         let Some(served) = lock(&server.served).take() else { return };
         let since = server.listening_since.swap(0, Ordering::SeqCst);
+        if !served.is_of_this_process() {
+            // The process that this one was forked from goes on serving it.
+            return;
+        }
+        if self.is_shared() {
+            served.share();
+        }
         if since != 0 {
             served.stop_listening(since);
         }
@@ -469,6 +494,9 @@ impl KernelObject for NamedPipe {
     }
 
     fn leaving(&self) {
+        if let Some(served) = self.server.as_ref().and_then(|server| lock(&server.served).clone()) {
+            served.share();
+        }
         self.forks.store(SHARED, Ordering::SeqCst);
         self.borrow().end().set_shared();
     }

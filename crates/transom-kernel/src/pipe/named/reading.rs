@@ -20,6 +20,7 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when nothing is there and the end does not wait.
     #[inline]
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
+        self.keep_up();
         let connection = self.borrow();
         let (mode, no_wait) = self.mode();
         let taken = if no_wait {
@@ -43,6 +44,7 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when the other end is closed, and otherwise as for reading.
     #[inline]
     fn write(&self, buffer: &[u8], _offset: Option<u64>) -> Result<usize> {
+        self.keep_up();
         let connection = self.borrow();
         connection.check_peer();
         if self.mode().1 {
@@ -56,6 +58,7 @@ impl Stream for NamedPipe {
 
     /// Waits until the other side has read everything.
     fn flush(&self) -> Result<()> {
+        self.keep_up();
         let connection = self.borrow();
         connection.check_peer();
         in_system_call(|cancel| {
@@ -78,6 +81,7 @@ impl Stream for NamedPipe {
         target: Box<dyn ReadTarget + Send>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
+        self.keep_up();
         Ok(Box::new(Read::new(downcast(object)?, target)))
     }
 
@@ -87,6 +91,7 @@ impl Stream for NamedPipe {
         source: Box<dyn WriteSource>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
+        self.keep_up();
         Ok(Box::new(Write::new(self, source)))
     }
 }

@@ -12,8 +12,8 @@
 //! | 24 | the default time-out, in milliseconds |
 //! | 32, 40 | the name's length in units, the security descriptor's in bytes |
 //! | 48 | how many lines were ever used |
-//! | 64 | 256 lines: process id, start time, instances, since when its first free one listens, an heir |
-//! | 12352 | the name; the security descriptor |
+//! | 64 | 256 lines: process id, start time, instances, since when its first free one listens |
+//! | 8256 | the name; the security descriptor |
 //!
 //! Who changes the number of instances holds a lock on the first byte. Since when a process
 //! listens is its own to write, so that a client finds the instance that has listened for longest.
@@ -21,7 +21,7 @@
 //! cuts it short.
 
 use crate::error::{Result, Win32Error};
-use crate::executive::current;
+use crate::executive::{current, own_start_time};
 use crate::namespace::Namespace;
 use crate::process::task;
 use crate::security::SecurityDescriptor;
@@ -34,7 +34,7 @@ use transom_sys::record_lock::{self, Kind};
 const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMP");
 const HEADER_WORDS: usize = 8;
 const LINES: u64 = 64;
-const LINE_WORDS: usize = 6;
+const LINE_WORDS: usize = 4;
 const LINE_BYTES: usize = LINE_WORDS * 8;
 const MOST_LINES: usize = 256;
 const NAME: u64 = LINES + (MOST_LINES * LINE_BYTES) as u64;
@@ -75,20 +75,14 @@ pub(crate) struct Server {
     pub(crate) instances: u32,
     /// Since when the instance listens that has listened for longest; 0 if none does.
     pub(crate) listening_since: u64,
-    /// A process that has an instance of its, too, and takes over when it ends; 0 for none.
-    pub(crate) heir: u32,
 }
 
 impl Server {
-    /// Whether the process runs, or another that is going to take over from it.
-    pub(crate) fn is_served(&self) -> bool {
-        self.is_alive() || self.heir != 0 && task::runs(self.heir)
-    }
-
     /// Whether the process runs still.
     pub(crate) fn is_alive(&self) -> bool {
         if self.pid == std::process::id() {
-            return self.start_time == current().start_time();
+            // Also asked while this process is only just joining.
+            return own_start_time().is_ok_and(|time| time == self.start_time);
         }
         task::look(self.pid).is_ok_and(|task| !task.is_gone && task.start_time == self.start_time)
     }
@@ -284,12 +278,10 @@ impl NameFile {
         let mut servers = Vec::with_capacity(lines_used.min(LINES_AT_ONCE));
         let mut add = |bytes: &[u8], from: usize| {
             for (line, bytes) in (from..lines_used).zip(bytes.chunks_exact(LINE_BYTES)) {
-                let [pid, start_time, instances, listening_since, heir] = words_of(bytes);
+                let [pid, start_time, instances, listening_since] = words_of(bytes);
                 if pid != 0 && instances != 0 {
                     let (pid, instances) = (pid as u32, instances as u32);
-                    let heir = heir as u32;
-                    let server = Server { line, pid, start_time, instances, listening_since, heir };
-                    servers.push(server);
+                    servers.push(Server { line, pid, start_time, instances, listening_since });
                 }
             }
         };
@@ -328,7 +320,7 @@ impl NameFile {
         let taken = |line: usize| listing.servers.iter().any(|server| server.line == line);
         let line = (0..MOST_LINES).find(|&line| !taken(line));
         let line = line.ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
-        let words = [std::process::id().into(), current().start_time(), 1, 0, 0, 0];
+        let words = [std::process::id().into(), current().start_time(), 1, 0];
         self.write(line_at(line), &bytes_of(&words))?;
         if line >= listing.lines_used {
             self.write(48, &(line as u64 + 1).to_ne_bytes())?;
@@ -353,15 +345,18 @@ impl NameFile {
         self.write(line_at(line) + 24, &since.to_ne_bytes())
     }
 
-    /// Notes that this process has an instance of another's, too.
-    pub(super) fn set_heir(&self, line: usize) -> Result<()> {
-        let pid = u64::from(std::process::id());
-        self.write(line_at(line) + 32, &pid.to_ne_bytes())
-    }
-
     /// Clears the line of a process that is gone.
     pub(super) fn clear(&self, _turn: &Turn<'_>, line: usize) -> Result<()> {
         self.write(line_at(line), &[0; LINE_BYTES])
+    }
+
+    /// Clears the lines of all processes that are gone.
+    pub(super) fn forget_dead(&self) {
+        let (Ok(turn), Ok(listing)) = (self.turn(), self.listing()) else { return };
+        for server in listing.servers.iter().filter(|server| !server.is_alive()) {
+            // What stays is looked at again by the next.
+            let _ = self.clear(&turn, server.line);
+        }
     }
 
     /// Takes the name away.
@@ -376,11 +371,15 @@ impl NameFile {
         }
     }
 
-    /// Removes the name if no process that runs has an instance; whether that is so.
+    /// Removes the name if no process that runs has an instance, also of those that a process has
+    /// inherited and not taken over yet; whether that is so.
     pub(super) fn remove_if_dead(&self, namespace: &Namespace, name: &str) -> bool {
         let Ok(turn) = self.turn() else { return false };
         let dead = match self.listing() {
-            Ok(listing) => !listing.servers.iter().any(Server::is_served),
+            Ok(listing) => {
+                !listing.servers.iter().any(Server::is_alive)
+                    && !super::list::is_held(namespace, self.identity, None)
+            }
             // Whoever makes a file writes it under the lock that we have.
             Err(error) => error == Win32Error::FILE_CORRUPT,
         };

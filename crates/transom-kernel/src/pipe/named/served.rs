@@ -8,13 +8,14 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::namespace::Namespace;
 use crate::namespace::device_name::DeviceName;
-use crate::object::ObjectType;
-use crate::process::task;
+use crate::object::{ObjectType, downcast};
+use crate::pipe::channel::Side;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::wait::clock;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use windows_sys::Win32::Storage::FileSystem::FILE_CREATE_PIPE_INSTANCE;
 
@@ -41,6 +42,10 @@ pub(crate) struct ServedName {
     /// Who made the name.
     owner: u32,
     line: usize,
+    /// Which process it is: one that is forked from it serves nothing.
+    pid: u32,
+    /// Whether another process may have an instance.
+    is_shared: AtomicBool,
     instances: Mutex<Instances>,
 }
 
@@ -113,8 +118,8 @@ pub(super) fn enter(new: &NewInstance<'_>) -> Result<Arc<ServedName>> {
             Err(error) => return Err(error),
         };
         let (alive, dead): (Vec<Server>, Vec<Server>) =
-            listing.servers.iter().partition(|server| server.is_served());
-        if alive.is_empty() {
+            listing.servers.iter().partition(|server| server.is_alive());
+        if alive.is_empty() && !super::list::is_held(namespace, file.identity(), None) {
             file.remove(&turn, namespace, new.name.file());
             continue;
         }
@@ -155,8 +160,18 @@ fn register(
     let identity = file.identity();
     let instances = Mutex::new(Instances::default());
     let file_name = file_name.to_owned();
-    let served = ServedName { file, file_name, terms, security, owner, line, instances };
-    let served = Arc::new(served);
+    let (pid, is_shared) = (std::process::id(), AtomicBool::new(false));
+    let served = Arc::new(ServedName {
+        file,
+        file_name,
+        terms,
+        security,
+        owner,
+        line,
+        pid,
+        is_shared,
+        instances,
+    });
     lock(&SERVED).get_or_insert_default().insert(identity, Arc::clone(&served));
     served
 }
@@ -195,6 +210,16 @@ impl ServedName {
         self.terms
     }
 
+    /// Whether it is this process that serves the name, and not the one that it was forked from.
+    pub(super) fn is_of_this_process(&self) -> bool {
+        self.pid == std::process::id()
+    }
+
+    /// Another process may have an instance from now on, and keep the name.
+    pub(super) fn share(&self) {
+        self.is_shared.store(true, Ordering::SeqCst);
+    }
+
     /// Which file is the name's.
     pub(crate) const fn identity(&self) -> FileIdentity {
         self.file.identity()
@@ -216,15 +241,15 @@ impl ServedName {
         self.file.change_instances(turn, self.line, 1).map(drop)
     }
 
-    /// An instance that was taken over counts no more as one of the process it was taken from.
-    pub(super) fn release(&self, from: u32) {
+    /// Another process does not count an instance any more, which this one has taken over.
+    pub(super) fn take_from(&self, pid: u32) -> Result<()> {
         let _changing = lock(&CHANGING);
-        // If that cannot be written, it counts twice until that process ends.
-        let Ok(turn) = self.file.turn() else { return };
-        let Ok(listing) = self.file.listing() else { return };
-        if let Some(server) = listing.servers.iter().find(|server| server.pid == from) {
-            let _ = self.file.change_instances(&turn, server.line, -1);
+        let turn = self.file.turn()?;
+        let listing = self.file.listing()?;
+        if let Some(server) = listing.servers.iter().find(|server| server.pid == pid) {
+            self.file.change_instances(&turn, server.line, -1)?;
         }
+        Ok(())
     }
 
     /// An instance of this process is gone. With its last one, the process no longer serves the
@@ -234,19 +259,24 @@ impl ServedName {
         // If the file cannot be written, its line lasts as long as this process.
         let Ok(turn) = self.file.turn() else { return };
         if self.file.change_instances(&turn, self.line, -1) == Ok(0) {
-            self.end(&turn);
+            let is_shared = self.is_shared.load(Ordering::SeqCst);
+            let is_held = is_shared
+                && current()
+                    .namespace()
+                    .is_ok_and(|namespace| super::list::is_held(namespace, self.identity(), None));
+            self.end(&turn, is_held);
         }
     }
 
     /// This process does not serve the name any more.
-    fn end(&self, turn: &Turn<'_>) {
+    fn end(&self, turn: &Turn<'_>, is_held: bool) {
         if let Some(served) = lock(&SERVED).as_mut() {
             served.remove(&self.identity());
         }
         let alone = self.file.listing().is_ok_and(|listing| {
-            !listing.servers.iter().any(|server| server.line != self.line && server.is_served())
+            !listing.servers.iter().any(|server| server.line != self.line && server.is_alive())
         });
-        if let (true, Ok(namespace)) = (alone, current().namespace()) {
+        if let (true, Ok(namespace)) = (alone && !is_held, current().namespace()) {
             self.file.remove(turn, namespace, &self.file_name);
         }
     }
@@ -345,8 +375,7 @@ pub(super) fn count_instances(file: &NameFile) -> Result<u32> {
 }
 
 /// Takes an instance over that came from another process, so that this one hands it out: because
-/// it waits for a client, or because the one that did is gone. Until [`ServedName::release`] both
-/// count it, so that clients find the one or the other.
+/// it waits for a client, or because the one that did is gone.
 ///
 /// # Errors
 /// `ERROR_FILE_NOT_FOUND` when the name's file is gone, and as for [`enter`].
@@ -374,32 +403,29 @@ pub(super) fn take_over(identity: FileIdentity) -> Result<Arc<ServedName>> {
 /// The process exits: the names that nobody else serves go with it.
 pub(crate) fn leave_all() {
     let served: Vec<_> = lock(&SERVED).take().unwrap_or_default().into_values().collect();
-    for served in served {
-        let Ok(turn) = served.file.turn() else { continue };
-        // Heirs find the name by its file.
-        let has_heirs = served.file.listing().is_ok_and(|listing| {
-            listing.servers.iter().any(|server| {
-                server.line == served.line && server.heir != 0 && task::runs(server.heir)
-            })
-        });
-        if !has_heirs {
-            let _ = served.file.clear(&turn, served.line);
-            served.end(&turn);
-        }
+    if served.is_empty() {
+        return;
     }
-}
-
-/// Notes in the name's file that this process has an instance that another one hands out.
-///
-/// # Errors
-/// What looking for the file and writing to it report.
-pub(super) fn note_heir(identity: FileIdentity, acceptor: u32) -> Result<()> {
-    let found = super::list::find_file(current().namespace()?, identity)?;
-    let Some((file, _)) = found else { return Err(Win32Error::FILE_NOT_FOUND) };
-    let servers = file.listing()?.servers;
-    match servers.iter().find(|server| server.pid == acceptor) {
-        Some(server) => file.set_heir(server.line),
-        None => Err(Win32Error::FILE_NOT_FOUND),
+    let shared: HashSet<FileIdentity> = current()
+        .table()
+        .entries()
+        .into_iter()
+        .filter_map(|(_, entry)| downcast::<NamedPipe>(entry.object).ok())
+        .filter(|pipe| pipe.side() == Side::Server && pipe.is_shared())
+        .map(|pipe| pipe.name_file())
+        .collect();
+    for served in served {
+        // An heir finds the name by its file, and this process gone.
+        let is_shared =
+            served.is_shared.load(Ordering::SeqCst) || shared.contains(&served.identity());
+        let is_inherited = is_shared
+            && current().namespace().is_ok_and(|namespace| {
+                super::list::is_held(namespace, served.identity(), Some(std::process::id()))
+            });
+        if !is_inherited && let Ok(turn) = served.file.turn() {
+            let _ = served.file.clear(&turn, served.line);
+            served.end(&turn, false);
+        }
     }
 }
 

@@ -175,10 +175,12 @@ impl NamedPipe {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
-        self.hand_out()?;
         let (_, no_wait) = self.mode();
         let mut anew = false;
         for _ in 0..16 {
+            if self.borrow().end().state() == State::Listening {
+                self.hand_out()?;
+            }
             let connection = self.connection();
             match connection.state_now() {
                 State::Disconnected => {
