@@ -4,25 +4,16 @@
 //! real-time signal that the program has left alone when a thread is first interrupted.
 
 use std::ffi::c_int;
-use std::sync::{OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 extern "C" fn nothing(_signal: c_int) {}
 
 /// The signal, with its handler installed.
 fn signal() -> Option<c_int> {
     static SIGNAL: OnceLock<Option<c_int>> = OnceLock::new();
-    *SIGNAL.get_or_init(|| {
-        let _choice = crate::signal::CHOICE.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = |&signal: &c_int| crate::signal::disposition(signal) == libc::SIG_DFL;
-        let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX()).rev().find(free)?;
-        // SAFETY: the structure is integers and an optional pointer, for which zero is a value.
-        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-        // Without `SA_RESTART`: the call is not to go on.
-        action.sa_sigaction = nothing as *const () as libc::sighandler_t;
-        // SAFETY: a handler that does nothing may run at any instruction.
-        let result = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
-        (result == 0).then_some(signal)
-    })
+    // Without `SA_RESTART`: the call is not to go on.
+    // SAFETY: a handler that does nothing may run at any instruction.
+    *SIGNAL.get_or_init(|| unsafe { crate::signal::take_free(nothing, 0, false) })
 }
 
 /// Interrupts a thread of this process once; whether it is there to be interrupted.

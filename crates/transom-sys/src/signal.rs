@@ -2,7 +2,7 @@
 //! the dispositions a fresh program expects.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The highest signal number.
 const LAST_SIGNAL: i32 = 64;
@@ -21,8 +21,31 @@ pub fn let_children_ignore(signal: i32, ignored: bool) {
     clear.fetch_and(!bit, Ordering::Relaxed);
 }
 
-/// Held while a signal that the program does not use is looked for and taken.
-pub(crate) static CHOICE: Mutex<()> = Mutex::new(());
+/// Takes the highest real-time signal that the program has left alone, for a handler of ours.
+///
+/// # Safety
+/// The handler may run at any instruction of any thread.
+pub(crate) unsafe fn take_free(
+    handler: extern "C" fn(i32),
+    flags: i32,
+    block_others: bool,
+) -> Option<i32> {
+    static CHOICE: Mutex<()> = Mutex::new(());
+    let _choice = CHOICE.lock().unwrap_or_else(PoisonError::into_inner);
+    let free = |&signal: &i32| disposition(signal) == libc::SIG_DFL;
+    let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX()).rev().find(free)?;
+    // SAFETY: the structure is integers and an optional pointer, for which zero is a value.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler as *const () as libc::sighandler_t;
+    action.sa_flags = flags;
+    if block_others {
+        // SAFETY: a live set.
+        unsafe { libc::sigfillset(&raw mut action.sa_mask) };
+    }
+    // SAFETY: the handler may run, by the caller's contract; the action lives across the call.
+    let result = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
+    (result == 0).then_some(signal)
+}
 
 extern "C" fn do_nothing(_signal: i32) {}
 

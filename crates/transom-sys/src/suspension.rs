@@ -125,21 +125,9 @@ extern "C" fn stopped(_signal: c_int) {
 /// The signal, with its handler installed.
 fn signal() -> Option<c_int> {
     static SIGNAL: OnceLock<Option<c_int>> = OnceLock::new();
-    *SIGNAL.get_or_init(|| {
-        let _choice = crate::signal::CHOICE.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = |&signal: &c_int| crate::signal::disposition(signal) == libc::SIG_DFL;
-        let signal = (libc::SIGRTMIN()..=libc::SIGRTMAX()).rev().find(free)?;
-        // SAFETY: the structure is integers and an optional pointer, for which zero is a value.
-        let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-        action.sa_sigaction = stopped as *const () as libc::sighandler_t;
-        action.sa_flags = libc::SA_RESTART;
-        // SAFETY: a live set.
-        unsafe { libc::sigfillset(&raw mut action.sa_mask) };
-        // SAFETY: the handler looks at atomic words, sleeps and makes system calls, which it may
-        // at any instruction of any thread; it leaves `errno` alone, as rustix's calls do.
-        let result = unsafe { libc::sigaction(signal, &raw const action, std::ptr::null_mut()) };
-        (result == 0).then_some(signal)
-    })
+    // SAFETY: the handler looks at atomic words, sleeps and makes system calls, which it may at any
+    // instruction of any thread; it leaves `errno` alone, as rustix's calls do.
+    *SIGNAL.get_or_init(|| unsafe { crate::signal::take_free(stopped, libc::SA_RESTART, true) })
 }
 
 fn send(tid: u32) -> Result<(), Refused> {
