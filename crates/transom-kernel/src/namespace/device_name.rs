@@ -5,9 +5,8 @@
 //! that is not a NUL, and case is folded, unit by unit, as Windows does. In front of the name `/`
 //! is as good as `\`, except after `\\?\`, where it is no separator; within a name it is a character
 //! like others, and so is a `\` at its end.
-#![allow(dead_code, reason = "named pipes are being built on this")]
 
-use super::file_name::{file_name, hash};
+use super::file_name::file_name;
 use crate::error::{Result, Win32Error};
 use crate::text::{equal_folded, fold_unit, to_wide};
 use std::fmt;
@@ -187,12 +186,6 @@ impl DeviceName {
     #[must_use]
     pub(crate) fn file(&self) -> &str {
         &self.file
-    }
-
-    /// A number that different names seldom share.
-    #[must_use]
-    pub(crate) fn hash(&self) -> u64 {
-        hash(&self.file, 0)
     }
 }
 
