@@ -8,6 +8,7 @@ use super::position::file_of;
 use super::{File, FileType, Stream, share};
 use crate::error::{Result, Win32Error};
 use crate::handle::Handle;
+use crate::sync::sleep::wait_a_moment;
 use crate::time::to_unix;
 use rustix::fs::{
     AtFlags, CWD, Mode, Stat, Timespec, Timestamps, fchmod, fstat, ftruncate, futimens, readlinkat,
@@ -17,7 +18,6 @@ use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use transom_sys::record_lock::{self, Kind};
 use windows_sys::Win32::Storage::FileSystem as win;
 
@@ -229,8 +229,7 @@ pub fn lock(handle: Handle, lock: Lock) -> Result<()> {
         match record_lock::try_lock(file.fd(), kind, &range) {
             Ok(true) => return Ok(()),
             Ok(false) if lock.at_once => return Err(Win32Error::LOCK_VIOLATION),
-            Ok(false) if attempt < 10 => std::thread::yield_now(),
-            Ok(false) => std::thread::sleep(Duration::from_millis(1)),
+            Ok(false) => wait_a_moment(attempt, 10),
             Err(error) if error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error()) => {
                 return Err(Win32Error::ACCESS_DENIED);
             }

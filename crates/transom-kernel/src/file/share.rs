@@ -32,10 +32,10 @@
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::object::ObjectId;
+use crate::sync::sleep::wait_a_moment;
 use std::ops::Range;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use transom_sys::record_lock::{self, Kind};
 use windows_sys::Win32::Storage::FileSystem::{
     DELETE, FILE_APPEND_DATA, FILE_EXECUTE, FILE_READ_DATA, FILE_SHARE_DELETE, FILE_SHARE_READ,
@@ -124,8 +124,7 @@ impl Turn {
         for attempt in 0..1000 {
             match record_lock::try_lock(&fd, Kind::Exclusive, &place) {
                 Ok(true) => return Self { place: Some((fd, place)) },
-                Ok(false) if attempt < 10 => std::thread::yield_now(),
-                Ok(false) => std::thread::sleep(Duration::from_millis(1)),
+                Ok(false) => wait_a_moment(attempt, 10),
                 Err(_) => break,
             }
         }

@@ -26,6 +26,15 @@ pub fn sleep(milliseconds: u32) {
     }
 }
 
+/// Waits a moment for what another process is about to do: the first times only for others to run.
+pub(crate) fn wait_a_moment(attempt: u32, yields: u32) {
+    if attempt < yields {
+        thread::yield_now();
+    } else {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// `SleepEx` of a thread that lets itself be interrupted: as [`sleep`], or until asynchronous
 /// procedure calls were made; whether some were.
 ///

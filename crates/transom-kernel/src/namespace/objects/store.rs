@@ -24,6 +24,7 @@ use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
 use crate::process::subject::Subject as ProcessSubject;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::arena;
+use crate::sync::sleep::wait_a_moment;
 use crate::sync::wait::clock;
 use rustix::fs::{Dir, FileType, Mode, OFlags, RawDir, fchmod, fstat, openat, stat};
 use rustix::io::{Errno, pread, pwrite};
@@ -31,7 +32,6 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::time::Duration;
 use transom_sys::record_lock::{self, Kind};
 
 const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMO");
@@ -43,6 +43,8 @@ const NAME: u64 = 128;
 const PATIENCE: u32 = 2000;
 /// How often to look at a file that says nonsense: whoever writes it may be at it.
 const CORRUPT_PATIENCE: u32 = 50;
+/// How often others are only let run before it is waited for longer.
+const YIELDS: u32 = 20;
 /// In how many attempts to find an object its holders' handle tables are looked at once.
 const LOOK_INTO_TABLES: u32 = 16;
 /// How many entries one sweep looks at.
@@ -50,15 +52,6 @@ const MOST_SWEPT: usize = 16;
 
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
-
-/// Waits a moment, first a very short one.
-fn wait_a_moment(attempt: u32) {
-    if attempt < 20 {
-        std::thread::yield_now();
-    } else {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-}
 
 /// One after another: no two processes make or open the same name at once.
 pub(crate) struct Turn {
@@ -80,7 +73,7 @@ impl Turn {
             if record_lock::try_lock(&file, Kind::Exclusive, &place)? {
                 return Ok(Self { file, place });
             }
-            wait_a_moment(attempt);
+            wait_a_moment(attempt, YIELDS);
         }
         Err(Win32Error::TIMEOUT)
     }
@@ -118,7 +111,7 @@ pub(crate) fn open(_turn: &Turn, name: &ObjectName) -> Result<Option<Found>> {
             return Err(error);
         }
         drop(file);
-        wait_a_moment(attempt);
+        wait_a_moment(attempt, YIELDS);
     }
     Err(Win32Error::TIMEOUT)
 }
@@ -156,7 +149,7 @@ fn hold(namespace: &Namespace, name: &str) -> Result<Option<OwnedFd>> {
         }
         // Locked for one alone: it is being removed, or found to be held.
         if stat.st_nlink == 0 || !record_lock::try_lock(&file, Kind::Shared, &HOLDERS)? {
-            wait_a_moment(attempt);
+            wait_a_moment(attempt, YIELDS);
             continue;
         }
         if record_lock::find(&file, &HOLDERS)?.is_some() {
@@ -191,7 +184,7 @@ pub(crate) fn begin(
         if locked && fstat(&file)?.st_nlink != 0 {
             return Ok(Rendezvous::new(file));
         }
-        wait_a_moment(attempt);
+        wait_a_moment(attempt, YIELDS);
     }
     Err(Win32Error::TIMEOUT)
 }
@@ -476,7 +469,7 @@ pub(crate) fn is_held(file: BorrowedFd<'_>) -> Result<bool> {
         match record_lock::find(file, &HOLDERS)? {
             // Somebody finds out at this moment whether it is held; who is stopped at it holds it.
             Some(found) if found.kind == Kind::Exclusive && attempt < PATIENCE / 4 => {
-                wait_a_moment(attempt);
+                wait_a_moment(attempt, YIELDS);
             }
             found => return Ok(found.is_some()),
         }
@@ -552,7 +545,7 @@ impl Seen {
             if !is_held(self.file.as_fd())? {
                 return Err(Win32Error::FILE_NOT_FOUND);
             }
-            wait_a_moment(attempt);
+            wait_a_moment(attempt, YIELDS);
         }
         Err(Win32Error::NOT_READY)
     }

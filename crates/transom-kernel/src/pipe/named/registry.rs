@@ -25,10 +25,10 @@ use crate::executive::{current, own_start_time};
 use crate::namespace::Namespace;
 use crate::process::task;
 use crate::security::SecurityDescriptor;
+use crate::sync::sleep;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, fchmod, fstat, openat, statat, unlinkat};
 use rustix::io::{Errno, pread, pwrite};
 use std::os::fd::OwnedFd;
-use std::time::Duration;
 use transom_sys::record_lock::{self, Kind};
 
 const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMP");
@@ -118,13 +118,9 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// Waits a moment, first a very short one.
+/// Waits a moment for what another process does with a name.
 pub(super) fn wait_a_moment(attempt: u32) {
-    if attempt < 50 {
-        std::thread::yield_now();
-    } else {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    sleep::wait_a_moment(attempt, 50);
 }
 
 fn words_of<const N: usize>(bytes: &[u8]) -> [u64; N] {
