@@ -207,12 +207,15 @@ fn records(keys: &[Key], ansi: bool) -> Vec<INPUT_RECORD> {
 /// # Safety
 /// `buffer` is NULL or points to `length` writable records, `count` is NULL or writable.
 unsafe fn give_keys(
-    keys: Result<Vec<Key>>,
+    handle: HANDLE,
+    keys: impl FnOnce(Handle, usize) -> Result<Vec<Key>>,
     ansi: bool,
     buffer: *mut INPUT_RECORD,
     length: u32,
     count: *mut u32,
 ) -> BOOL {
+    let most = length.div_ceil(2) as usize;
+    let keys = from_handle(handle).and_then(|handle| keys(handle, most));
     succeeds(keys.and_then(|keys| {
         let records = records(&keys, ansi);
         for (index, &record) in records.iter().take(length as usize).enumerate() {
@@ -238,10 +241,8 @@ pub unsafe extern "system" fn ReadConsoleInputW(
     length: u32,
     count: *mut u32,
 ) -> BOOL {
-    let most = length.div_ceil(2) as usize;
-    let keys = from_handle(handle).and_then(|handle| console::events(handle, most));
     // SAFETY: by the caller's contract.
-    unsafe { give_keys(keys, size_of::<u16>() == 1, buffer, length, count) }
+    unsafe { give_keys(handle, console::events, false, buffer, length, count) }
 }
 same_signature!(official::ReadConsoleInputW, ReadConsoleInputW, fn(_, _, _, _) -> _);
 
@@ -255,10 +256,8 @@ pub unsafe extern "system" fn ReadConsoleInputA(
     length: u32,
     count: *mut u32,
 ) -> BOOL {
-    let most = length.div_ceil(2) as usize;
-    let keys = from_handle(handle).and_then(|handle| console::events(handle, most));
     // SAFETY: by the caller's contract.
-    unsafe { give_keys(keys, size_of::<u8>() == 1, buffer, length, count) }
+    unsafe { give_keys(handle, console::events, true, buffer, length, count) }
 }
 same_signature!(official::ReadConsoleInputA, ReadConsoleInputA, fn(_, _, _, _) -> _);
 
@@ -275,10 +274,8 @@ pub unsafe extern "system" fn PeekConsoleInputW(
     length: u32,
     count: *mut u32,
 ) -> BOOL {
-    let most = length.div_ceil(2) as usize;
-    let keys = from_handle(handle).and_then(|handle| console::peek(handle, most));
     // SAFETY: by the caller's contract.
-    unsafe { give_keys(keys, size_of::<u16>() == 1, buffer, length, count) }
+    unsafe { give_keys(handle, console::peek, false, buffer, length, count) }
 }
 same_signature!(official::PeekConsoleInputW, PeekConsoleInputW, fn(_, _, _, _) -> _);
 
@@ -292,10 +289,8 @@ pub unsafe extern "system" fn PeekConsoleInputA(
     length: u32,
     count: *mut u32,
 ) -> BOOL {
-    let most = length.div_ceil(2) as usize;
-    let keys = from_handle(handle).and_then(|handle| console::peek(handle, most));
     // SAFETY: by the caller's contract.
-    unsafe { give_keys(keys, size_of::<u8>() == 1, buffer, length, count) }
+    unsafe { give_keys(handle, console::peek, true, buffer, length, count) }
 }
 same_signature!(official::PeekConsoleInputA, PeekConsoleInputA, fn(_, _, _, _) -> _);
 

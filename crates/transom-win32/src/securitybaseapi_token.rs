@@ -479,6 +479,31 @@ fn this_machine(name: Option<Cow<'_, [u16]>>) -> Result<()> {
     if name.is_none_or(|name| name.is_empty()) { Ok(()) } else { Err(Win32Error::NOT_SUPPORTED) }
 }
 
+/// # Safety
+/// `sid` is NULL or points to an identifier, the buffers are as for [`give_name`], and `kind` is NULL or
+/// writable.
+unsafe fn look_up_sid<T: Unit>(
+    system: Option<Cow<'_, [u16]>>,
+    sid: PSID,
+    (name, name_size): (*mut T, *mut u32),
+    (domain, domain_size): (*mut T, *mut u32),
+    kind: *mut SID_NAME_USE,
+) -> Result<()> {
+    this_machine(system)?;
+    // SAFETY: the same contract.
+    let sid = unsafe { security::sid(sid) }?;
+    let found: Name = names::name_of(&sid).ok_or(Win32Error::NONE_MAPPED)?;
+    // SAFETY: the same contract.
+    let name_fits = unsafe { give_name(&found.name, name, name_size) }?;
+    // SAFETY: the same contract.
+    let domain_fits = unsafe { give_name(&found.domain, domain, domain_size) }?;
+    if !name_fits || !domain_fits {
+        return Err(Win32Error::INSUFFICIENT_BUFFER);
+    }
+    // SAFETY: the same contract.
+    unsafe { store(kind, found.kind as SID_NAME_USE) }
+}
+
 /// `LookupAccountSid`: the name of an identifier, what knows it, and what it is of.
 ///
 /// # Errors
@@ -496,23 +521,10 @@ pub unsafe extern "system" fn LookupAccountSidW(
     domain_size: *mut u32,
     kind: *mut SID_NAME_USE,
 ) -> BOOL {
-    let look = || {
-        // SAFETY: NULL or a string, by the caller's contract.
-        this_machine(unsafe { wide_name(system) })?;
-        // SAFETY: NULL or an identifier, by the caller's contract.
-        let sid = unsafe { security::sid(sid) }?;
-        let found: Name = names::name_of(&sid).ok_or(Win32Error::NONE_MAPPED)?;
-        // SAFETY: by the caller's contract.
-        let name_fits = unsafe { give_name(&found.name, name, name_size) }?;
-        // SAFETY: by the caller's contract.
-        let domain_fits = unsafe { give_name(&found.domain, domain, domain_size) }?;
-        if !name_fits || !domain_fits {
-            return Err(Win32Error::INSUFFICIENT_BUFFER);
-        }
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(kind, found.kind as SID_NAME_USE) }
-    };
-    succeeds(look())
+    // SAFETY: NULL or a string, by the caller's contract.
+    let system = unsafe { wide_name(system) };
+    // SAFETY: by the caller's contract.
+    succeeds(unsafe { look_up_sid(system, sid, (name, name_size), (domain, domain_size), kind) })
 }
 same_signature!(official::LookupAccountSidW, LookupAccountSidW, fn(_, _, _, _, _, _, _) -> _);
 
@@ -529,23 +541,10 @@ pub unsafe extern "system" fn LookupAccountSidA(
     domain_size: *mut u32,
     kind: *mut SID_NAME_USE,
 ) -> BOOL {
-    let look = || {
-        // SAFETY: NULL or a string, by the caller's contract.
-        this_machine(unsafe { ansi_name(system) })?;
-        // SAFETY: NULL or an identifier, by the caller's contract.
-        let sid = unsafe { security::sid(sid) }?;
-        let found: Name = names::name_of(&sid).ok_or(Win32Error::NONE_MAPPED)?;
-        // SAFETY: by the caller's contract.
-        let name_fits = unsafe { give_name(&found.name, name, name_size) }?;
-        // SAFETY: by the caller's contract.
-        let domain_fits = unsafe { give_name(&found.domain, domain, domain_size) }?;
-        if !name_fits || !domain_fits {
-            return Err(Win32Error::INSUFFICIENT_BUFFER);
-        }
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(kind, found.kind as SID_NAME_USE) }
-    };
-    succeeds(look())
+    // SAFETY: NULL or a string, by the caller's contract.
+    let system = unsafe { ansi_name(system) };
+    // SAFETY: by the caller's contract.
+    succeeds(unsafe { look_up_sid(system, sid, (name, name_size), (domain, domain_size), kind) })
 }
 same_signature!(official::LookupAccountSidA, LookupAccountSidA, fn(_, _, _, _, _, _, _) -> _);
 
@@ -561,6 +560,35 @@ unsafe fn wide_name<'a>(name: *const u16) -> Option<Cow<'a, [u16]>> {
 unsafe fn ansi_name<'a>(name: *const u8) -> Option<Cow<'a, [u16]>> {
     // SAFETY: the same contract.
     unsafe { ansi_string(name) }.map(Cow::Owned)
+}
+
+/// # Safety
+/// `sid` is NULL or points to so many bytes as `sid_size` says, which is NULL or points to a number; the
+/// buffer is as for [`give_name`], and `kind` is NULL or writable.
+unsafe fn look_up_name<T: Unit>(
+    account: Result<Option<Cow<'_, [u16]>>>,
+    (sid, sid_size): (PSID, *mut u32),
+    (domain, domain_size): (*mut T, *mut u32),
+    kind: *mut SID_NAME_USE,
+) -> Result<()> {
+    let account = account?.ok_or(Win32Error::INVALID_PARAMETER)?;
+    let (found, name) = names::of_name(&account).ok_or(Win32Error::NONE_MAPPED)?;
+    let bytes = found.to_bytes();
+    // SAFETY: the same contract.
+    let room = unsafe { load(sid_size) }.ok_or(Win32Error::INVALID_PARAMETER)?;
+    // SAFETY: not NULL, so writable by the same contract.
+    unsafe { store(sid_size, bytes.len() as u32) }?;
+    // SAFETY: the same contract.
+    let domain_fits = unsafe { give_name(&name.domain, domain, domain_size) }?;
+    if (room as usize) < bytes.len() || sid.is_null() || !domain_fits {
+        return Err(Win32Error::INSUFFICIENT_BUFFER);
+    }
+    for (index, &byte) in bytes.iter().enumerate() {
+        // SAFETY: there is so much room, by the same contract.
+        unsafe { sid.cast::<u8>().wrapping_add(index).write(byte) };
+    }
+    // SAFETY: the same contract.
+    unsafe { store(kind, name.kind as SID_NAME_USE) }
 }
 
 /// `LookupAccountName`: the identifier of a name, what knows it, and what it is of.
@@ -579,30 +607,11 @@ pub unsafe extern "system" fn LookupAccountNameW(
     domain_size: *mut u32,
     kind: *mut SID_NAME_USE,
 ) -> BOOL {
-    let look = || {
-        // SAFETY: NULL or a string, by the caller's contract.
-        this_machine(unsafe { wide_name(system) })?;
-        // SAFETY: NULL or a string, by the caller's contract.
-        let account = unsafe { wide_name(account) }.ok_or(Win32Error::INVALID_PARAMETER)?;
-        let (found, name) = names::of_name(&account).ok_or(Win32Error::NONE_MAPPED)?;
-        let bytes = found.to_bytes();
-        // SAFETY: NULL or readable, by the caller's contract.
-        let room = unsafe { load(sid_size) }.ok_or(Win32Error::INVALID_PARAMETER)?;
-        // SAFETY: not NULL, so writable by the caller's contract.
-        unsafe { store(sid_size, bytes.len() as u32) }?;
-        // SAFETY: by the caller's contract.
-        let domain_fits = unsafe { give_name(&name.domain, domain, domain_size) }?;
-        if (room as usize) < bytes.len() || sid.is_null() || !domain_fits {
-            return Err(Win32Error::INSUFFICIENT_BUFFER);
-        }
-        for (index, &byte) in bytes.iter().enumerate() {
-            // SAFETY: there is so much room, by the caller's contract.
-            unsafe { sid.cast::<u8>().wrapping_add(index).write(byte) };
-        }
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(kind, name.kind as SID_NAME_USE) }
-    };
-    succeeds(look())
+    // SAFETY: NULL or strings, by the caller's contract.
+    let [system, account] = [system, account].map(|name| unsafe { wide_name(name) });
+    let named = this_machine(system).map(|()| account);
+    // SAFETY: by the caller's contract.
+    succeeds(unsafe { look_up_name(named, (sid, sid_size), (domain, domain_size), kind) })
 }
 same_signature!(official::LookupAccountNameW, LookupAccountNameW, fn(_, _, _, _, _, _, _) -> _);
 
@@ -619,30 +628,11 @@ pub unsafe extern "system" fn LookupAccountNameA(
     domain_size: *mut u32,
     kind: *mut SID_NAME_USE,
 ) -> BOOL {
-    let look = || {
-        // SAFETY: NULL or a string, by the caller's contract.
-        this_machine(unsafe { ansi_name(system) })?;
-        // SAFETY: NULL or a string, by the caller's contract.
-        let account = unsafe { ansi_name(account) }.ok_or(Win32Error::INVALID_PARAMETER)?;
-        let (found, name) = names::of_name(&account).ok_or(Win32Error::NONE_MAPPED)?;
-        let bytes = found.to_bytes();
-        // SAFETY: NULL or readable, by the caller's contract.
-        let room = unsafe { load(sid_size) }.ok_or(Win32Error::INVALID_PARAMETER)?;
-        // SAFETY: not NULL, so writable by the caller's contract.
-        unsafe { store(sid_size, bytes.len() as u32) }?;
-        // SAFETY: by the caller's contract.
-        let domain_fits = unsafe { give_name(&name.domain, domain, domain_size) }?;
-        if (room as usize) < bytes.len() || sid.is_null() || !domain_fits {
-            return Err(Win32Error::INSUFFICIENT_BUFFER);
-        }
-        for (index, &byte) in bytes.iter().enumerate() {
-            // SAFETY: there is so much room, by the caller's contract.
-            unsafe { sid.cast::<u8>().wrapping_add(index).write(byte) };
-        }
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store(kind, name.kind as SID_NAME_USE) }
-    };
-    succeeds(look())
+    // SAFETY: NULL or strings, by the caller's contract.
+    let [system, account] = [system, account].map(|name| unsafe { ansi_name(name) });
+    let named = this_machine(system).map(|()| account);
+    // SAFETY: by the caller's contract.
+    succeeds(unsafe { look_up_name(named, (sid, sid_size), (domain, domain_size), kind) })
 }
 same_signature!(official::LookupAccountNameA, LookupAccountNameA, fn(_, _, _, _, _, _, _) -> _);
 

@@ -227,6 +227,30 @@ same_signature!(
     fn(_, _, _, _, _, _, _, _) -> _
 );
 
+/// Gives a path that was found, and where its last part begins.
+///
+/// # Safety
+/// `buffer` is NULL or has so much room, `part` is NULL or writable.
+unsafe fn give_found<T: Unit>(
+    found: Result<Vec<u16>>,
+    buffer: *mut T,
+    size: u32,
+    part: *mut *mut T,
+) -> u32 {
+    let start = found
+        .as_ref()
+        .ok()
+        .and_then(|found| names::last_part(found).map(|start| T::encode(&found[..start]).len()));
+    // SAFETY: the same contract.
+    let length = unsafe { store_text(found, buffer, size) };
+    if length != 0 && length < size {
+        let place = start.map_or(null_mut(), |start| buffer.wrapping_add(start));
+        // SAFETY: the same contract.
+        unsafe { store_optional(part, place) };
+    }
+    length
+}
+
 /// The first file of a name in a list of directories.
 fn search(
     directories: Option<Cow<'_, [u16]>>,
@@ -294,17 +318,8 @@ pub unsafe extern "system" fn SearchPathW(
     let extension = unsafe { wide_name(extension) }.ok();
     // SAFETY: NULL or a string, by the caller's contract.
     let found = search(directories, unsafe { wide_name(name) }, extension);
-    let start = found.as_ref().ok().and_then(|found| {
-        names::last_part(found).map(|start| <u16 as Unit>::encode(&found[..start]).len())
-    });
-    // SAFETY: NULL or so much room, by the caller's contract.
-    let length = unsafe { store_text(found, buffer, size) };
-    if length != 0 && length < size {
-        let place = start.map_or(null_mut(), |start| buffer.wrapping_add(start));
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store_optional(part, place) };
-    }
-    length
+    // SAFETY: by the caller's contract.
+    unsafe { give_found(found, buffer, size, part) }
 }
 same_signature!(official::SearchPathW, SearchPathW, fn(_, _, _, _, _, _) -> _);
 
@@ -326,17 +341,8 @@ pub unsafe extern "system" fn SearchPathA(
     let extension = unsafe { ansi_name(extension) }.ok();
     // SAFETY: NULL or a string, by the caller's contract.
     let found = search(directories, unsafe { ansi_name(name) }, extension);
-    let start = found.as_ref().ok().and_then(|found| {
-        names::last_part(found).map(|start| <u8 as Unit>::encode(&found[..start]).len())
-    });
-    // SAFETY: NULL or so much room, by the caller's contract.
-    let length = unsafe { store_text(found, buffer, size) };
-    if length != 0 && length < size {
-        let place = start.map_or(null_mut(), |start| buffer.wrapping_add(start));
-        // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store_optional(part, place) };
-    }
-    length
+    // SAFETY: by the caller's contract.
+    unsafe { give_found(found, buffer, size, part) }
 }
 same_signature!(official::SearchPathA, SearchPathA, fn(_, _, _, _, _, _) -> _);
 
