@@ -1,8 +1,8 @@
 //! Jobs: the Win32 calls, and what the assistant does with them.
 
 use crate::win32::{Outcome, SELF, Start, call, close, h, open_process, v, wide};
+use crate::words::number;
 use std::ptr::null;
-use std::str::SplitAsciiWhitespace;
 use windows_sys::Win32::System::JobObjects as job;
 use windows_sys::Win32::System::Threading::{
     PROCESS_ALL_ACCESS, PROCESS_QUERY_LIMITED_INFORMATION,
@@ -101,10 +101,6 @@ pub fn ids(job: isize, most: usize) -> (Outcome<i32>, Vec<usize>) {
     });
     let count = words[0] >> 32;
     (outcome, words[1..=count].to_vec())
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
 }
 
 /// The assistant's answer to a command about jobs.

@@ -7,14 +7,21 @@ pub mod jobs;
 pub mod mailslots;
 pub mod objects;
 pub mod pipes;
+pub mod random;
 pub mod stress;
 pub mod threads;
 pub mod users;
 pub mod win32;
+pub mod words;
 
 use transom_win32 as _;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How many descriptors this process has.
+pub fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").expect("proc is mounted").count()
+}
 
 static ALONE: Mutex<()> = Mutex::new(());
 

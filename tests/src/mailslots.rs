@@ -3,9 +3,9 @@
 use crate::files;
 use crate::objects::with_security;
 use crate::win32::{self, Outcome, call, h, v, wide};
+use crate::words::{number, said};
 use std::collections::HashMap;
 use std::ptr::null;
-use std::str::SplitAsciiWhitespace;
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Storage::FileSystem::{FILE_SHARE_READ, FILE_SHARE_WRITE, OPEN_EXISTING};
 use windows_sys::Win32::System::Mailslots as mailslots;
@@ -140,14 +140,6 @@ pub fn drain(handle: isize, received: &mut Received) {
             }
         }
     }
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
-}
-
-fn said<T: std::fmt::Display>((result, error): Outcome<T>) -> Option<String> {
-    Some(format!("{result} {error}"))
 }
 
 /// The assistant's answer to a command about mailslots.

@@ -2,8 +2,8 @@
 //! assistant does with them.
 
 use crate::win32::{self, Outcome, call, h, v, wide};
+use crate::words::{number, said};
 use std::ptr::{null, null_mut};
-use std::str::SplitAsciiWhitespace;
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
@@ -165,14 +165,6 @@ pub fn cancel_timer(handle: isize) -> Outcome<i32> {
 pub fn pulse(handle: isize) -> Outcome<i32> {
     // SAFETY: takes a number.
     call(|| unsafe { threading::PulseEvent(h(handle)) })
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
-}
-
-fn said<T: std::fmt::Display>((result, error): Outcome<T>) -> Option<String> {
-    Some(format!("{result} {error}"))
 }
 
 /// The assistant's answer to a command about these objects.

@@ -1,9 +1,9 @@
 //! Named pipes: the Win32 calls, and what the assistant does with them.
 
 use crate::win32::{Outcome, attributes, call, h, v, wide};
+use crate::words::{number, said};
 use crate::{files, win32};
 use std::ptr::{null, null_mut};
-use std::str::SplitAsciiWhitespace;
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, LocalFree};
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::Storage::FileSystem as file;
@@ -258,14 +258,6 @@ pub fn process_ids(pipe: isize) -> [Outcome<(i32, u32)>; 2] {
     let (done, error) =
         call(|| unsafe { pipes::GetNamedPipeServerProcessId(h(pipe), &raw mut id) });
     [client, ((done, id), error)]
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
-}
-
-fn said<T: std::fmt::Display>((result, error): Outcome<T>) -> Option<String> {
-    Some(format!("{result} {error}"))
 }
 
 /// Bytes as hexadecimal digits, `-` for none.

@@ -3,23 +3,10 @@
 use rustix::process::{Pid, Signal, kill_process};
 use transom_kernel::handle::{Origin, published};
 use transom_tests::assistant::Assistant;
+use transom_tests::descriptors;
+use transom_tests::random::Numbers;
 use transom_tests::win32::{self, Start};
 use windows_sys::Win32::System::Threading::PROCESS_ALL_ACCESS;
-
-/// A generator of numbers that look random; the seed is printed when a test fails.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
-}
 
 /// The files of the namespace that belong to a process of this id.
 fn files_of(pid: u32) -> Vec<String> {

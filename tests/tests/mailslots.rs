@@ -8,6 +8,7 @@ use transom_tests::mailslots::{
     FOREVER, LONGEST, Received, count, create, create_secured, drain, information, message, name,
     open, set_timeout, whose,
 };
+use transom_tests::random::Numbers;
 use transom_tests::users::{FIRST, SECOND, Shared, THIRD};
 use transom_tests::win32::{self, Start};
 
@@ -208,17 +209,6 @@ fn both_ends_are_inherited_and_duplicated_and_nothing_is_read_twice() {
     assert_eq!(other.ask(&format!("close {their_reader}")), "1 57005");
     assert_eq!(other.ask(&format!("mailslot-write {their_writer} 3")), "0 38 0");
     win32::close(process);
-}
-
-/// A generator of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
 }
 
 fn kill(pid: u32) {

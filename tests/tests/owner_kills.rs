@@ -2,20 +2,10 @@
 
 use transom_tests::assistant::Assistant;
 use transom_tests::objects::{create_mutex, release_mutex};
+use transom_tests::random::Numbers;
 use transom_tests::win32::{self, Start};
 
 const FOREVER: u32 = u32::MAX;
-
-/// A generator of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
 
 /// How many are killed: `TRANSOM_KILLS`, else five hundred.
 fn kills() -> u64 {

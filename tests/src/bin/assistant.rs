@@ -7,6 +7,7 @@ use std::io::{BufRead, Write};
 use std::str::SplitAsciiWhitespace;
 use transom_tests::assistant::program;
 use transom_tests::win32::{self, Outcome, Start};
+use transom_tests::words::number;
 use windows_sys::Win32::System::Console;
 
 fn main() {
@@ -25,10 +26,6 @@ fn main() {
             return;
         }
     }
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
 }
 
 fn outcome<T: std::fmt::Display>((result, error): Outcome<T>) -> Option<String> {

@@ -2,10 +2,10 @@
 
 use std::ffi::c_void;
 use std::io::{BufRead, Write};
-use std::str::SplitAsciiWhitespace;
 use std::sync::atomic::{AtomicU32, Ordering};
 use transom_tests::threads;
 use transom_tests::win32::{self, Outcome};
+use transom_tests::words::number;
 use windows_sys::Win32::System::Threading::{INFINITE, THREAD_ALL_ACCESS};
 
 fn main() {
@@ -22,10 +22,6 @@ fn say(answer: &str) {
         // Nobody listens any more: that is the end.
         std::process::exit(0);
     }
-}
-
-fn number<T: std::str::FromStr>(words: &mut SplitAsciiWhitespace<'_>) -> Option<T> {
-    words.next()?.parse().ok()
 }
 
 fn outcome<T: std::fmt::Display>((result, error): Outcome<T>) -> Option<String> {

@@ -3,31 +3,17 @@
 
 use crate::{DONE, name};
 use std::collections::BTreeSet;
-use transom_tests::alone;
 use transom_tests::assistant::Assistant;
 use transom_tests::pipes::{BOTH, Pipe, client, connect, open, set_mode, wait};
+use transom_tests::random::Numbers;
 use transom_tests::win32::{Start, UNTOUCHED, close, read};
+use transom_tests::{alone, descriptors};
 
 /// How often, unless `TRANSOM_KILLS` says otherwise.
 const ROUNDS: u64 = 60;
 
 fn rounds() -> u64 {
     std::env::var("TRANSOM_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS)
-}
-
-/// A generator of numbers that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
-    }
-}
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
 /// Nothing is left of these processes and pipes, once another process has looked around.
