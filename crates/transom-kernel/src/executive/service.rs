@@ -277,9 +277,30 @@ pub(crate) fn in_service() -> bool {
     IN_SERVICE.get()
 }
 
+/// How much the thread does before it asks what else there is.
+const MOST_EVENTS: usize = 64;
+const NO_EVENT: Event = Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
+
+/// Does what the service thread is about to do: for a thread that has nothing else to do, and waits
+/// for what comes of that. So it need not wait until the processor is that thread's. Whether there was
+/// something.
+pub(crate) fn lend_a_hand() -> bool {
+    let Some(epoll) = lock().as_ref().map(|service| Arc::clone(&service.epoll)) else {
+        return false;
+    };
+    let mut events = [NO_EVENT; MOST_EVENTS];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let count = epoll::wait(epoll.as_fd(), &mut events, Some(&at_once)).unwrap_or(0);
+    for event in &events[..count] {
+        // A sender that is about to write is waited for by the service thread.
+        act(event.data.u64(), event.flags);
+    }
+    count > 0
+}
+
 fn serve(epoll: &OwnedFd) {
     IN_SERVICE.set(true);
-    let mut events = [Event { flags: EventFlags::empty(), data: EventData::new_u64(0) }; 64];
+    let mut events = [NO_EVENT; MOST_EVENTS];
     // How often to look again for a sender that has connected and not written yet.
     let mut patience = 0_u32;
     let again = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };

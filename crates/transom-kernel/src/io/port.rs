@@ -10,7 +10,7 @@ use super::gate::{self, Inside};
 use super::signal::Signal;
 use super::{NtStatus, worker};
 use crate::error::{Result, Win32Error};
-use crate::executive::current;
+use crate::executive::{current, lend_a_hand};
 use crate::handle::{Handle, HandleValue};
 use crate::object::{IO_COMPLETION_MODIFY_STATE, KernelObject, ObjectHeader, ObjectType, Shape};
 use crate::sync::apc::{self, Apcs};
@@ -18,7 +18,7 @@ use crate::sync::wait::clock::{Alarm, timespec};
 use crate::sync::wait::{Deadline, Source, Waitable};
 use crate::thread::{current_thread_id, present};
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use transom_sys::futex::{self, ClockId, Scope, Sleep};
 
@@ -56,6 +56,8 @@ pub struct CompletionPort {
     /// How many threads are to be at work at once.
     concurrency: usize,
     signal: Signal,
+    /// Whether files were associated with it.
+    has_files: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -130,6 +132,7 @@ pub fn associate(file: Handle, port: Handle, key: usize) -> Result<()> {
     let object = current().table().entry(file)?.object;
     let stream = object.stream().ok_or(Win32Error::INVALID_HANDLE)?;
     let io = stream.io().ok_or(Win32Error::INVALID_PARAMETER)?;
+    port.has_files.store(true, Ordering::Relaxed);
     io.associate(port, key)
 }
 
@@ -180,6 +183,7 @@ impl CompletionPort {
             header: ObjectHeader::new(ObjectType::IoCompletion),
             concurrency: if concurrency == 0 { processors() } else { concurrency as usize },
             signal: Signal::new(false),
+            has_files: AtomicBool::new(false),
             state: Mutex::default(),
         }
     }
@@ -272,6 +276,8 @@ impl CompletionPort {
     ) -> Result<Got> {
         let mut is_at_work = worker::leave(self);
         let mut impatient = false;
+        // What the files of this port wait for may have come, and not been seen yet.
+        let mut may_help = self.has_files.load(Ordering::Relaxed);
         loop {
             let inside = gate::enter();
             let mut state = self.state(&inside);
@@ -300,6 +306,13 @@ impl CompletionPort {
                 return Ok(Got::TimedOut);
             }
             let stands_by = !state.packets.is_empty();
+            if may_help && !stands_by {
+                may_help = false;
+                drop(state);
+                drop(inside);
+                lend_a_hand();
+                continue;
+            }
             let sleeper = Sleeper::new();
             state.sleepers.push(Arc::clone(&sleeper));
             state.standing_by += usize::from(stands_by);

@@ -1,6 +1,7 @@
 //! One end of a connection, as this process holds it: the channel, the lifeline that leads to the
 //! other side, and the requests that wait.
 
+use super::hangup;
 use super::object::NamedPipe;
 use crate::error::Result;
 use crate::executive::{Appointment, Ready, Watch, call_at, watch};
@@ -11,21 +12,20 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use transom_sys::processor;
-
-/// After so many ticks (some ten microseconds) without a look, the lifeline is looked at before
-/// an operation is believed to have somebody at the other end.
-const TRUSTED_TICKS: u64 = 60_000;
 
 /// One end of a connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
     end: End,
     me: Weak<Self>,
-    /// When the lifeline was last looked at.
+    /// When an operation last showed that the other side is there.
     looked: AtomicU64,
+    /// The lifeline's place among all of this process, once it was looked at.
+    place: OnceLock<Option<hangup::Place>>,
+    is_lost: AtomicBool,
     watch: Mutex<Watching>,
     /// The object whose end it is.
     owner: Mutex<Weak<NamedPipe>>,
@@ -57,6 +57,8 @@ impl Connection {
             end,
             me: Weak::clone(me),
             looked: AtomicU64::new(0),
+            place: OnceLock::new(),
+            is_lost: AtomicBool::new(false),
             watch: Mutex::new(Watching::NotYet),
             owner: Mutex::new(Weak::new()),
             withdrawn: AtomicBool::new(false),
@@ -88,10 +90,33 @@ impl Connection {
     /// Finds out whether the other side is gone, unless that was done just now.
     #[inline]
     pub(crate) fn check_peer(&self) {
-        let now = processor::ticks();
-        if now.wrapping_sub(self.looked.load(Ordering::Relaxed)) > TRUSTED_TICKS {
-            self.look_at_peer();
-            self.looked.store(now, Ordering::Relaxed);
+        if !hangup::is_recent(self.looked.load(Ordering::Relaxed)) {
+            self.look();
+        }
+    }
+
+    fn look(&self) {
+        let Some(lifeline) = self.end.lifeline() else { return };
+        let enter = || {
+            let place = hangup::enter(lifeline, &self.me).ok();
+            hangup::ask();
+            place
+        };
+        match self.place.get_or_init(enter) {
+            Some(place) if place.is_current() => place.look(),
+            _ => self.look_at_peer(),
+        }
+        if self.is_lost.load(Ordering::Relaxed) {
+            self.end.peer_is_gone();
+        }
+    }
+
+    /// Notes that the kernel has hung the lifeline up.
+    pub(super) fn lose_peer(&self) {
+        self.is_lost.store(true, Ordering::Relaxed);
+        // An instance that listens does so for others, too.
+        if !self.end.is_offered() {
+            self.end.peer_is_gone();
         }
     }
 
@@ -104,7 +129,7 @@ impl Connection {
     #[cold]
     fn look_at_peer(&self) {
         if self.has_lost_peer() {
-            self.end.peer_is_gone();
+            self.lose_peer();
         }
     }
 
@@ -208,14 +233,8 @@ impl Connection {
     /// Takes the bytes that have rung the doorbell.
     fn silence(&self) {
         let Some(lifeline) = self.end.lifeline() else { return };
-        let mut bytes = [0; 64];
-        // A peer that rings without an end is answered a number of times, and again later.
-        for _ in 0..64 {
-            match recv(lifeline, &mut bytes[..], RecvFlags::DONTWAIT) {
-                Ok((count, _)) if count > 0 => {}
-                _ => break,
-            }
-        }
+        // Where there are more, the service thread is told again.
+        let _ = recv(lifeline, &mut [0; 256][..], RecvFlags::DONTWAIT);
     }
 }
 
@@ -243,10 +262,7 @@ impl Ready for Connection {
             self.look.lock().unwrap_or_else(PoisonError::into_inner).take();
         } else if events.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
             self.stop_watching();
-            // An instance that listens does so for others, too.
-            if !self.end.is_offered() {
-                self.end.peer_is_gone();
-            }
+            self.lose_peer();
         } else {
             self.silence();
         }

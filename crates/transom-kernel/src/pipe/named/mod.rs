@@ -17,6 +17,7 @@ mod client;
 mod connection;
 pub(crate) mod door;
 mod following;
+mod hangup;
 mod heir;
 mod impersonation;
 mod inspect;
@@ -51,13 +52,15 @@ pub(crate) struct Frozen {
     served: served::Frozen,
     reserve: reserve::Frozen,
     _door: door::Frozen,
+    _hangups: hangup::Frozen,
 }
 
 /// Takes the locks of this room.
 pub(crate) fn freeze() -> Frozen {
     let door = door::freeze();
     let served = served::freeze();
-    Frozen { served, reserve: reserve::freeze(), _door: door }
+    let reserve = reserve::freeze();
+    Frozen { served, reserve, _door: door, _hangups: hangup::freeze() }
 }
 
 impl Frozen {
