@@ -185,7 +185,7 @@ fn check(
 ) -> Result<()> {
     let granted = access_check(security, owner, &Subject::current());
     let may_serve = ObjectType::File.rights_among(granted) & FILE_CREATE_PIPE_INSTANCE != 0;
-    if new.must_be_first || !may_serve || new.terms.direction != listing.terms.direction {
+    if new.must_be_first || !may_serve {
         return Err(Win32Error::ACCESS_DENIED);
     }
     let most = listing.terms.most_instances;
@@ -193,7 +193,8 @@ fn check(
     if most < UNLIMITED_INSTANCES && count >= most.into() {
         return Err(Win32Error::PIPE_BUSY);
     }
-    Ok(())
+    let fits = new.terms.direction == listing.terms.direction;
+    if fits { Ok(()) } else { Err(Win32Error::ACCESS_DENIED) }
 }
 
 /// Whether users who are not named in a descriptor may make instances.
