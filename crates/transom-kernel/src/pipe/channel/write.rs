@@ -165,6 +165,7 @@ impl End {
             return Ok(0);
         };
         self.put_whole(queue, position, &data[..count as usize], false, me);
+        self.strike(&queue.bell(layout::DATA_BELL), [0; 2]);
         Ok(count as usize)
     }
 
