@@ -20,7 +20,7 @@ use transom_sys::processor;
 /// How often a lock is tried before sleeping on it: it is mostly held for some instructions.
 const LOCK_TRIES: u32 = 50;
 /// A ring that used no more than this keeps its memory.
-const KEPT_BYTES: u64 = 64 * 1024;
+pub(super) const KEPT_BYTES: u64 = 64 * 1024;
 
 /// One end of a connection. All threads of a process that use the end share one of these; another
 /// process that inherits the end has its own for the same segment.

@@ -26,10 +26,14 @@ pub(super) const SHARED_AT: [usize; 2] = [34, 50];
 /// Which process hands the connection out while it is listening: a matter between the server's
 /// holders, and of no meaning once a client has come.
 pub(super) const ACCEPTOR_AT: usize = 24;
+/// Since when a segment that is used again listens, for its client of before.
+pub(super) const OFFERED_AT: usize = 25;
 
 /// The queue to the client and the queue to the server.
 pub(super) const QUEUES_AT: [usize; 2] = [64, 192];
 
+/// The words within a queue.
+pub(super) const QUEUE_WORDS: std::ops::Range<usize> = 0..128;
 // Within a queue. What the writing end writes:
 /// How far the ring is filled, as a position that counts on for ever.
 pub(super) const TAIL: usize = 0;

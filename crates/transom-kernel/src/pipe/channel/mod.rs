@@ -19,6 +19,7 @@
 //! | 0-3 | magic, version, quotas | the maker, once |
 //! | 16 | state, a futex | both sides |
 //! | 24 | which process hands out a connection that listens | the server's holders |
+//! | 25 | since when a segment that is used again listens | the server |
 //! | 32, 48 | processor of the server, of the client | each side |
 //! | 33, 49 | whether the server, the client wants its doorbell rung | each side |
 //! | 34, 50 | whether several processes have the server's, the client's end | each side |
@@ -50,6 +51,7 @@ pub(crate) mod outside;
 mod peek;
 mod queue;
 mod read;
+mod reuse;
 mod segment;
 mod state;
 pub(crate) mod wait;
@@ -71,6 +73,7 @@ pub use end::{End, Step};
 pub use peek::Peeked;
 pub use read::{ReadMode, ReadRequest, Taken};
 pub use segment::{Segment, Settings};
+pub use reuse::Claim;
 pub use state::{Side, State};
 pub use wait::{BeforeSleep, Cancel, Patience};
 pub use waiting::Armed;

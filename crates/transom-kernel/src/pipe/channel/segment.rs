@@ -57,11 +57,7 @@ impl Segment {
         let set = |place: usize, value| words[place].store(value, Ordering::Relaxed);
         for (index, queue) in layout::QUEUES_AT.into_iter().enumerate() {
             set(layout::QUOTAS_AT + index, quota_word(settings, index));
-            set(queue + layout::JUMP, u64::MAX);
-            for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
-                set(queue + bell + 1, super::bell::NEVER);
-                set(queue + bell + 2, super::bell::NEVER);
-            }
+            segment.begin_queue(queue);
         }
         for place in layout::PROCESSORS_AT {
             set(place, u64::MAX);
@@ -69,6 +65,16 @@ impl Segment {
         set(layout::VERSION_AT, layout::VERSION);
         words[layout::MAGIC_AT].store(layout::MAGIC, Ordering::Release);
         Ok(segment)
+    }
+
+    /// Gives the words of an empty queue what is not 0 in it.
+    pub(super) fn begin_queue(&self, queue: usize) {
+        let set = |place: usize, value| self.words()[queue + place].store(value, Ordering::Relaxed);
+        set(layout::JUMP, u64::MAX);
+        for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
+            set(bell + 1, super::bell::NEVER);
+            set(bell + 2, super::bell::NEVER);
+        }
     }
 
     /// `Segment::open`: maps a segment that another process has made.
@@ -153,7 +159,7 @@ impl Segment {
     #[must_use]
     #[inline]
     pub fn state(&self, side: Side) -> State {
-        if self.spoilt.load(Ordering::Relaxed) != 0 {
+        if self.is_spoilt() {
             return State::Broken;
         }
         State::seen(self.words()[layout::STATE_AT].load(Ordering::SeqCst), side)
@@ -214,6 +220,11 @@ impl Segment {
         let before = self.words()[layout::STATE_AT].fetch_or(DISCONNECTED, Ordering::SeqCst);
         self.wake_everybody();
         if before & DISCONNECTED == 0 { Ok(()) } else { Err(Win32Error::PIPE_NOT_CONNECTED) }
+    }
+
+    /// Whether this process has found it spoilt.
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.spoilt.load(Ordering::Relaxed) != 0
     }
 
     /// Marks a side as closed and tells everybody.

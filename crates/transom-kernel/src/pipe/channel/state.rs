@@ -1,4 +1,5 @@
-//! What state a connection is in. It only ever goes on: a segment serves one connection.
+//! What state a connection is in. It only ever goes on, until the segment is used again for
+//! another connection of the same two processes ([`reuse`](super::reuse)).
 
 use crate::error::{Result, Win32Error};
 
@@ -46,7 +47,11 @@ pub(super) const CONNECTED: u64 = 1;
 pub(super) const DISCONNECTED: u64 = 2;
 pub(super) const BROKEN: u64 = 4;
 const CLOSED: u64 = 8;
-const KNOWN: u64 = CONNECTED | DISCONNECTED | BROKEN | CLOSED | CLOSED << 1;
+/// The client has closed its end, and keeps its side of the segment for the next connection.
+pub(super) const KEPT: u64 = 32;
+/// The server will not use the segment again.
+pub(super) const RETIRED: u64 = 64;
+const KNOWN: u64 = CONNECTED | DISCONNECTED | BROKEN | CLOSED | CLOSED << 1 | KEPT | RETIRED;
 
 impl State {
     /// The state that a word says, to one side.

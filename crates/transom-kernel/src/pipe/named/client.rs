@@ -1,14 +1,16 @@
 //! The client's side: `CreateFile` on a pipe, and waiting for one that is free.
 
+use super::connection::Connection;
 use super::door::{self, Answer, What, Wish};
-use super::object::{NamedPipe, Traits, traits_of};
+use super::object::NamedPipe;
 use super::registry::{FileIdentity, Listing, NameFile, Server, wait_a_moment};
+use super::reserve;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::HandleValue;
 use crate::namespace::Namespace;
 use crate::namespace::device_name::{Device, DeviceName};
-use crate::pipe::channel::Segment;
+use crate::pipe::channel::{Segment, Side};
 use crate::sync::wait::clock::{self, Deadline};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -88,6 +90,9 @@ pub(super) fn open_end(name: &DeviceName, request: &ClientRequest) -> Result<Arc
 }
 
 fn seek(namespace: &Namespace, name: &DeviceName, request: &ClientRequest) -> Result<Sought> {
+    if let Some(pipe) = reserve::open(name, request) {
+        return Ok(Sought::Connected(pipe));
+    }
     let Some(file) = NameFile::open(namespace, name.file(), false)? else {
         return Ok(Sought::Absent);
     };
@@ -103,7 +108,7 @@ fn seek(namespace: &Namespace, name: &DeviceName, request: &ClientRequest) -> Re
         if server.listening_since == 0 {
             continue;
         }
-        match ask(namespace, &file, &listing, server, request) {
+        match ask(namespace, (name, &file), &listing, server, request) {
             Ok(pipe) => return Ok(Sought::Connected(pipe)),
             Err(Win32Error::PIPE_BUSY) => busy = true,
             // It has ended, or does not serve the name any more.
@@ -136,7 +141,7 @@ fn absent(namespace: &Namespace, name: &DeviceName) -> Sought {
 }
 
 /// Whether the pipe has the directions that are asked for, as the client sees them.
-fn check_direction(direction: u32, access: u32) -> Result<()> {
+pub(super) fn check_direction(direction: u32, access: u32) -> Result<()> {
     let reads = access & win::FILE_READ_DATA != 0;
     let writes = access & win::FILE_WRITE_DATA != 0;
     if reads && direction == win::PIPE_ACCESS_INBOUND
@@ -150,7 +155,7 @@ fn check_direction(direction: u32, access: u32) -> Result<()> {
 /// Asks a process for a connection.
 fn ask(
     namespace: &Namespace,
-    file: &NameFile,
+    (name, file): (&DeviceName, &NameFile),
     listing: &Listing,
     server: &Server,
     request: &ClientRequest,
@@ -158,10 +163,8 @@ fn ask(
     let wish = Wish { file: file.identity(), what: What::Connection(request.access) };
     let socket = visit(namespace, server.pid, &wish)?;
     let memory = await_answer(&socket)?;
-    let mut traits = traits_of(listing.terms);
-    traits.set(Traits::OVERLAPPED, request.flags & win::FILE_FLAG_OVERLAPPED != 0);
-    traits.set(Traits::WRITE_THROUGH, request.flags & win::FILE_FLAG_WRITE_THROUGH != 0);
-    Ok(NamedPipe::client(Segment::open(memory)?, socket, traits, file.identity()))
+    let connection = Connection::new(Segment::open(memory)?, Side::Client, Some(socket));
+    Ok(NamedPipe::client(connection, name, request, listing.terms, file.identity()))
 }
 
 /// Goes to a process's door and says what is wanted there.

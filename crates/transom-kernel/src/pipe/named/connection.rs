@@ -10,8 +10,8 @@ use rustix::event::epoll::EventFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 use std::os::fd::OwnedFd;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use transom_sys::processor;
 
@@ -28,7 +28,9 @@ pub(crate) struct Connection {
     looked: AtomicU64,
     watch: Mutex<Watching>,
     /// The object whose end it is.
-    owner: OnceLock<Weak<NamedPipe>>,
+    owner: Mutex<Weak<NamedPipe>>,
+    /// Whether it was offered to a client of before, and that was taken back.
+    withdrawn: AtomicBool,
     /// When requests are stepped though nobody rings.
     look: Mutex<Option<(u64, Appointment)>>,
     /// How often somebody slept without the lifeline being watched.
@@ -56,7 +58,8 @@ impl Connection {
             me: Weak::clone(me),
             looked: AtomicU64::new(0),
             watch: Mutex::new(Watching::NotYet),
-            owner: OnceLock::new(),
+            owner: Mutex::new(Weak::new()),
+            withdrawn: AtomicBool::new(false),
             look: Mutex::new(None),
             sleeps: AtomicU32::new(0),
         })
@@ -94,12 +97,17 @@ impl Connection {
 
     #[cold]
     fn look_at_peer(&self) {
-        let Some(lifeline) = self.end.lifeline() else { return };
-        let mut fds = [PollFd::new(lifeline, PollFlags::RDHUP)];
-        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-        if poll(&mut fds, Some(&at_once)).is_ok_and(|ready| ready > 0) {
+        if self.has_lost_peer() {
             self.end.peer_is_gone();
         }
+    }
+
+    /// Whether the kernel has hung the lifeline up.
+    pub(super) fn has_lost_peer(&self) -> bool {
+        let Some(lifeline) = self.end.lifeline() else { return false };
+        let mut fds = [PollFd::new(lifeline, PollFlags::RDHUP)];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        poll(&mut fds, Some(&at_once)).is_ok_and(|ready| ready > 0)
     }
 
     /// Has the service thread watch the lifeline, so that the other side's end and its doorbell are
@@ -132,8 +140,21 @@ impl Connection {
 
     /// Says whose requests are stepped when the doorbell rings.
     pub(super) fn belong_to(&self, owner: &Weak<NamedPipe>) {
-        // It belongs to one object all its life.
-        let _ = self.owner.set(Weak::clone(owner));
+        *self.owner.lock().unwrap_or_else(PoisonError::into_inner) = Weak::clone(owner);
+    }
+
+    fn owner(&self) -> Option<Arc<NamedPipe>> {
+        self.owner.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+    }
+
+    /// The instance goes on to another connection, still listening.
+    pub(super) fn note_withdrawn(&self) {
+        self.withdrawn.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it has done so.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.withdrawn.load(Ordering::SeqCst)
     }
 
     /// Before a request waits: the other side is to ring, and the service thread to hear it.
@@ -147,7 +168,7 @@ impl Connection {
 
     /// Whether other processes may take the doorbell's bytes.
     pub(super) fn is_shared(&self) -> bool {
-        self.owner.get().and_then(Weak::upgrade).is_some_and(|owner| owner.is_shared())
+        self.owner().is_some_and(|owner| owner.is_shared())
     }
 
     /// Has the requests stepped again after a while: somebody may have died, or another process
@@ -173,7 +194,7 @@ impl Connection {
 
     /// Steps the requests that wait.
     fn pump(&self) {
-        if let Some(owner) = self.owner.get().and_then(Weak::upgrade) {
+        if let Some(owner) = self.owner() {
             owner.pump();
         }
     }
@@ -216,7 +237,10 @@ impl Ready for Connection {
             self.look.lock().unwrap_or_else(PoisonError::into_inner).take();
         } else if events.intersects(EventFlags::RDHUP | EventFlags::HUP | EventFlags::ERR) {
             self.stop_watching();
-            self.end.peer_is_gone();
+            // An instance that listens does so for others, too.
+            if !self.end.is_offered() {
+                self.end.peer_is_gone();
+            }
         } else {
             self.silence();
         }

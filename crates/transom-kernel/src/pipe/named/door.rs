@@ -331,7 +331,11 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
     while let Some(instance) = served.take_listening() {
         match connect(&instance, visitor) {
             Ok(()) => return Ok(()),
-            Err(back) => visitor = back,
+            Err((None, back)) => visitor = back,
+            Err((Some(error), back)) => {
+                instance.listen_still(&served);
+                return Err((error, back));
+            }
         }
     }
     Err((Win32Error::PIPE_BUSY, visitor))
@@ -361,24 +365,39 @@ fn check(served: &ServedName, access: u32, visitor: &OwnedFd) -> Result<()> {
     if access & !granted == 0 { Ok(()) } else { Err(Win32Error::ACCESS_DENIED) }
 }
 
-/// Connects a client to an instance; gives it back if the instance does not listen after all.
-fn connect(instance: &Arc<NamedPipe>, visitor: OwnedFd) -> Result<(), OwnedFd> {
-    let connection = instance.connection();
-    let end = connection.end();
+/// Connects a client to an instance; gives it back if the instance does not listen after all, or with
+/// what keeps it from being let in.
+fn connect(
+    instance: &Arc<NamedPipe>,
+    visitor: OwnedFd,
+) -> Result<(), (Option<Win32Error>, OwnedFd)> {
+    let mut connection = instance.connection();
     // Another process of the server's may have taken it over.
-    let is_ours = end.segment().acceptor() == std::process::id();
-    if !is_ours || end.state() != State::Listening || end.lifeline().is_some() {
+    let is_ours = connection.end().segment().acceptor() == std::process::id();
+    if !is_ours || connection.end().state() != State::Listening {
+        instance.note_claim();
         super::heir::forget(instance);
-        return Err(visitor);
+        return Err((None, visitor));
     }
     if !super::heir::is_held(instance) {
         // It was kept for others, and they have gone.
         instance.stop_serving(true);
         super::heir::forget(instance);
-        return Err(visitor);
+        return Err((None, visitor));
     }
+    if connection.end().is_offered() {
+        connection = match instance.withdraw(&connection) {
+            Ok(Some(new)) => new,
+            Ok(None) => {
+                instance.pump();
+                return Err((None, visitor));
+            }
+            Err(error) => return Err((Some(error), visitor)),
+        };
+    }
+    let end = connection.end();
     if end.segment().connect().is_err() {
-        return Err(visitor);
+        return Err((None, visitor));
     }
     // Nobody else ties it: an instance is taken from the list of those that listen once.
     let _ = end.tie(visitor);

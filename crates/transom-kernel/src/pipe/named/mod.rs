@@ -8,7 +8,8 @@
 //! connection's lifeline.
 //!
 //! A server's end has one connection after the other, each with memory of its own, so that a
-//! client that was disconnected cannot see or touch what the next one writes.
+//! client that was disconnected cannot see or touch what the next one writes. Only the same client
+//! may use the memory of its last connection [again](reserve).
 
 mod access;
 mod calls;
@@ -20,11 +21,13 @@ mod heir;
 mod impersonation;
 mod inspect;
 mod list;
+mod listening;
 mod object;
 mod overlapped;
 pub(crate) mod pump;
 mod reading;
 mod registry;
+mod reserve;
 mod served;
 mod server;
 
@@ -46,18 +49,21 @@ pub use server::{NewPipe, create};
 /// The locks of this room, held around a `fork`.
 pub(crate) struct Frozen {
     served: served::Frozen,
+    reserve: reserve::Frozen,
     _door: door::Frozen,
 }
 
 /// Takes the locks of this room.
 pub(crate) fn freeze() -> Frozen {
     let door = door::freeze();
-    Frozen { served: served::freeze(), _door: door }
+    let served = served::freeze();
+    Frozen { served, reserve: reserve::freeze(), _door: door }
 }
 
 impl Frozen {
     /// In the new process: it serves nothing.
     pub(crate) fn start_anew(&mut self) {
         self.served.start_anew();
+        self.reserve.start_anew();
     }
 }

@@ -1,21 +1,25 @@
 //! One end of a named pipe: what handles refer to.
 
 use super::connection::Connection;
+use super::client::ClientRequest;
+use super::listening::Instance;
 use super::registry::{FileIdentity, Terms};
-use super::served::{self, ServedName};
+use super::reserve::Opened;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::file::Stream;
 use crate::handle::HandleValue;
 use crate::io::{FileIo, Lane};
+use crate::namespace::device_name::DeviceName;
 use crate::namespace::forks;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
-use crate::pipe::channel::{ReadMode, Segment, Settings, Side, State};
+use crate::pipe::channel::{ReadMode, Segment, Side, State};
 use crate::sync::wait::Waitable;
 use bitflags::bitflags;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, Weak};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
+use windows_sys::Win32::Storage::FileSystem as win;
 
 /// What makes this object among those of type "File": the low byte of the first number of its
 /// shape. The bits behind it are [`Traits`]; the second number says which file has its name.
@@ -58,7 +62,9 @@ pub struct NamedPipe {
     mode: AtomicU64,
     name_file: FileIdentity,
     connection: RwLock<Arc<Connection>>,
-    server: Option<Instance>,
+    pub(super) server: Option<Instance>,
+    /// What a client's end was opened with, if it was by this process.
+    opened: Option<Opened>,
     /// How often the process had been forked when it got this end, or [`SHARED`].
     forks: AtomicU32,
     /// Whether this process has let go of it.
@@ -75,30 +81,6 @@ pub struct NamedPipe {
 
 /// Other processes have the end too.
 const SHARED: u32 = u32::MAX;
-
-/// What only a server's end has.
-#[derive(Debug)]
-struct Instance {
-    /// The name, if it is this process that hands the instance out.
-    served: Mutex<Option<Arc<ServedName>>>,
-    /// Held while this process takes it over from another.
-    taking_over: Mutex<()>,
-    /// Since when it listens, 0 when it does not.
-    listening_since: AtomicU64,
-    settings: Settings,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// How a server's end is to be.
-pub(super) struct NewServer {
-    pub(super) served: Arc<ServedName>,
-    pub(super) settings: Settings,
-    pub(super) traits: Traits,
-    pub(super) mode: Traits,
-}
 
 fn direction_bits(direction: u32) -> Traits {
     let mut traits = Traits::empty();
@@ -121,7 +103,7 @@ impl NamedPipe {
         traits: Traits,
         name_file: FileIdentity,
         connection: Arc<Connection>,
-        server: Option<Instance>,
+        (server, opened): (Option<Instance>, Option<Opened>),
         forks: u32,
     ) -> Arc<Self> {
         let side = connection.end().side();
@@ -134,6 +116,7 @@ impl NamedPipe {
             name_file,
             connection: RwLock::new(connection),
             server,
+            opened,
             forks: AtomicU32::new(forks),
             closed: AtomicBool::new(false),
             guests: AtomicUsize::new(0),
@@ -145,47 +128,32 @@ impl NamedPipe {
         pipe
     }
 
-    /// An instance that listens from now on.
-    ///
-    /// # Errors
-    /// `ERROR_TOO_MANY_OPEN_FILES`, `ERROR_NOT_ENOUGH_MEMORY` when there is no room.
-    pub(super) fn serve(new: NewServer) -> Result<Arc<Self>> {
-        let segment = Segment::create(new.settings)?;
-        segment.set_acceptor(std::process::id());
-        let connection = Connection::new(segment, Side::Server, None);
-        let name_file = new.served.identity();
-        let traits = new.traits | new.mode | traits_of(new.served.terms());
-        let instance = Instance {
-            served: Mutex::new(Some(Arc::clone(&new.served))),
-            taking_over: Mutex::new(()),
-            listening_since: AtomicU64::new(0),
-            settings: new.settings,
-        };
-        let header = ObjectHeader::new(ObjectType::File);
-        let pipe = Self::build(header, traits, name_file, connection, Some(instance), forks());
-        pipe.begin_listening(&new.served)?;
-        Ok(pipe)
-    }
-
-    fn begin_listening(&self, served: &ServedName) -> Result<()> {
-        let since = served.listen(Weak::clone(&self.me))?;
-        if let Some(server) = &self.server {
-            server.listening_since.store(since, Ordering::SeqCst);
-        }
-        Ok(())
-    }
-
-    /// The client's end of a connection that was just made.
-    pub(super) fn client(
-        segment: Segment,
-        lifeline: OwnedFd,
+    /// A server's end.
+    pub(super) fn server(
         traits: Traits,
         name_file: FileIdentity,
+        connection: Arc<Connection>,
+        instance: Instance,
     ) -> Arc<Self> {
-        let connection = Connection::new(segment, Side::Client, Some(lifeline));
+        let header = ObjectHeader::new(ObjectType::File);
+        Self::build(header, traits, name_file, connection, (Some(instance), None), forks())
+    }
+
+    /// The client's end of a connection that has just begun.
+    pub(super) fn client(
+        connection: Arc<Connection>,
+        name: &DeviceName,
+        request: &ClientRequest,
+        terms: Terms,
+        name_file: FileIdentity,
+    ) -> Arc<Self> {
+        let mut traits = traits_of(terms) | Traits::CLIENT;
+        traits.set(Traits::OVERLAPPED, request.flags & win::FILE_FLAG_OVERLAPPED != 0);
+        traits.set(Traits::WRITE_THROUGH, request.flags & win::FILE_FLAG_WRITE_THROUGH != 0);
         connection.note_alive();
         let header = ObjectHeader::new(ObjectType::File);
-        Self::build(header, traits | Traits::CLIENT, name_file, connection, None, forks())
+        let opened = Opened { name: name.file().to_owned(), access: request.access };
+        Self::build(header, traits, name_file, connection, (None, Some(opened)), forks())
     }
 
     /// An end that came from another process.
@@ -208,12 +176,9 @@ impl NamedPipe {
         connection.end().set_shared();
         let device = super::list::device().unwrap_or(0);
         let name_file = FileIdentity { device, inode: payload[1] };
-        let served = Mutex::new(None);
-        let (taking_over, listening_since) = (Mutex::new(()), AtomicU64::new(0));
-        let instance = Instance { served, taking_over, listening_since, settings };
-        let server = (!is_client).then_some(instance);
+        let server = (!is_client).then(|| Instance::new(None, settings));
         let header = ObjectHeader::with_id(ObjectType::File, id);
-        let pipe = Self::build(header, traits, name_file, connection, server, SHARED);
+        let pipe = Self::build(header, traits, name_file, connection, (server, None), SHARED);
         if !is_client {
             super::heir::arrive(&pipe);
         }
@@ -272,27 +237,19 @@ impl NamedPipe {
         self.borrow().end().segment().settings().messages
     }
 
-    /// A client is about to be given the other end. From then on somebody may take this end out of
-    /// the process, so its lifeline must be shown.
-    pub(super) fn show_connected(&self) {
-        if let Some(server) = &self.server {
-            server.listening_since.store(0, Ordering::SeqCst);
-        }
-        self.has_read.store(false, Ordering::Relaxed);
-        self.publish_again();
-    }
-
-    /// A client has been given the other end: whoever waits for that is woken.
-    pub(super) fn connected(&self) {
-        self.io.pump_lane(Lane::Control);
+    /// The connection, to go on to another.
+    pub(super) fn exchange(&self) -> RwLockWriteGuard<'_, Arc<Connection>> {
+        self.connection.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Steps the requests that wait.
     pub(super) fn pump(&self) {
+        self.note_claim();
         self.io.pump();
         let idle = [Lane::Read, Lane::Write].into_iter().all(|lane| self.io.is_idle(lane));
-        if idle {
-            self.borrow().end().want_doorbell(false);
+        let connection = self.borrow();
+        if idle && !connection.end().is_offered() {
+            connection.end().want_doorbell(false);
         }
     }
 
@@ -301,81 +258,14 @@ impl NamedPipe {
         &self.io
     }
 
-    /// Listens for another client, on a connection of its own: the last one's client may still
-    /// have its memory.
-    ///
-    /// # Errors
-    /// `ERROR_INVALID_FUNCTION` for a client's end, and as for [`serve`](Self::serve).
-    pub(super) fn listen_anew(&self) -> Result<()> {
-        let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
-        let segment = Segment::create(server.settings)?;
-        segment.set_acceptor(std::process::id());
-        let served = self.own_served()?;
-        // Otherwise another thread was first.
-        if self.replace(Connection::new(segment, Side::Server, None)) {
-            self.begin_listening(&served)?;
-        }
-        Ok(())
-    }
-
-    /// Goes on to another connection after a disconnection; `false` if another thread was first.
-    pub(super) fn replace(&self, new: Arc<Connection>) -> bool {
-        new.belong_to(&self.me);
-        if self.is_shared() {
-            self.forks.store(SHARED, Ordering::SeqCst);
-        }
-        let old = {
-            let mut place = self.connection.write().unwrap_or_else(PoisonError::into_inner);
-            if place.end().state() != State::Disconnected {
-                return false;
-            }
-            std::mem::replace(&mut *place, new)
-        };
-        drop(old);
-        self.publish_again();
-        true
+    /// This object, for who does not keep it.
+    pub(super) const fn weak(&self) -> &Weak<Self> {
+        &self.me
     }
 
     /// This object, for who keeps it longer.
     pub(super) fn this(&self) -> Option<Arc<Self>> {
         self.me.upgrade()
-    }
-
-    /// The name as one that this process serves: where another did so far, it is taken over.
-    pub(super) fn own_served(&self) -> Result<Arc<ServedName>> {
-        let server = self.server.as_ref().ok_or(Win32Error::INVALID_FUNCTION)?;
-        let mut place = lock(&server.served);
-        if let Some(served) = place.as_ref().filter(|served| served.is_of_this_process()) {
-            return Ok(Arc::clone(served));
-        }
-        super::door::open()?;
-        let served = served::take_over(self.name_file)?;
-        *place = Some(Arc::clone(&served));
-        Ok(served)
-    }
-
-    /// Sees to it that this process hands the instance out while it listens.
-    ///
-    /// # Errors
-    /// As for [`served::take_over`].
-    pub(super) fn hand_out(&self) -> Result<()> {
-        let Some(server) = &self.server else { return Err(Win32Error::INVALID_FUNCTION) };
-        let _one_at_a_time = lock(&server.taking_over);
-        if lock(&server.served).as_ref().is_some_and(|served| served.is_of_this_process()) {
-            return Ok(());
-        }
-        let served = self.own_served()?;
-        let connection = self.connection();
-        let segment = connection.end().segment();
-        let (before, own) = (segment.acceptor(), std::process::id());
-        let listens = connection.end().state() == State::Listening;
-        if listens {
-            // First, so that there is no moment at which nobody listens.
-            self.begin_listening(&served)?;
-        }
-        segment.set_acceptor(own);
-        // Once a client has come, the word may be anything.
-        if listens && before != own { served.take_from(before) } else { Ok(()) }
     }
 
     /// Notes the handle that the end was made with.
@@ -384,7 +274,7 @@ impl NamedPipe {
     }
 
     /// Shows others the descriptors and mode as they are now.
-    fn publish_again(&self) {
+    pub(super) fn publish_again(&self) {
         let first = HandleValue::new(self.handle.load(Ordering::Relaxed));
         // If it cannot be published, it is as it was for those who look.
         let _ = current().table().publish_object(&self.header, first);
@@ -430,28 +320,33 @@ impl NamedPipe {
         self.io.close();
         self.stop_serving(!self.is_shared() || is_ours);
         if !self.is_shared() {
-            connection.end().close();
+            self.close(connection);
         }
     }
 
-    /// Clients do not find it any more through this process. `counted`: it is one of the instances
-    /// that this process has.
-    pub(super) fn stop_serving(&self, counted: bool) {
-        let Some(server) = &self.server else { return };
-        let Some(served) = lock(&server.served).take() else { return };
-        let since = server.listening_since.swap(0, Ordering::SeqCst);
-        if !served.is_of_this_process() {
-            // The process that this one was forked from goes on serving it.
-            return;
+    /// Closes the end. A client keeps its side of the connection, to use it again, if nobody is within
+    /// an operation on it.
+    fn close(&self, connection: Arc<Connection>) {
+        let Some(opened) = &self.opened else {
+            connection.end().close();
+            // A client of this process may have kept it.
+            return super::reserve::tidy();
+        };
+        // The service thread does not find this object any more.
+        connection.belong_to(&Weak::new());
+        // This one, and the one that is about to be dropped.
+        let is_alone = Weak::strong_count(&self.me) == 1 && Arc::strong_count(&connection) == 2;
+        if !is_alone || connection.has_lost_peer() {
+            connection.end().close();
+        } else if connection.end().close_keeping() {
+            super::reserve::keep(opened, self.name_file, connection);
         }
+    }
+
+    /// From now on the end counts as one that other processes have, if it does now.
+    pub(super) fn keep_shared(&self) {
         if self.is_shared() {
-            served.share();
-        }
-        if since != 0 {
-            served.stop_listening(since);
-        }
-        if counted {
-            served.leave();
+            self.forks.store(SHARED, Ordering::SeqCst);
         }
     }
 
@@ -461,6 +356,11 @@ impl NamedPipe {
         if !self.has_read.load(Ordering::Relaxed) {
             self.has_read.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Nothing was read of the next client.
+    pub(super) fn forget_read(&self) {
+        self.has_read.store(false, Ordering::Relaxed);
     }
 
     /// Whether impersonating the client is possible: something was read.
@@ -494,7 +394,7 @@ impl KernelObject for NamedPipe {
     }
 
     fn leaving(&self) {
-        if let Some(served) = self.server.as_ref().and_then(|server| lock(&server.served).clone()) {
+        if let Some(served) = self.server.as_ref().and_then(Instance::served) {
             served.share();
         }
         self.forks.store(SHARED, Ordering::SeqCst);

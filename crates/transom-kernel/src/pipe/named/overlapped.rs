@@ -197,6 +197,7 @@ impl Operation for Write {
 
 /// Waiting for a client.
 pub(super) struct Connect {
+    pipe: Arc<NamedPipe>,
     /// `None`: there is nothing to wait for.
     connection: Option<Arc<Connection>>,
     /// It was not stepped yet.
@@ -210,12 +211,14 @@ impl Connect {
     ///
     /// # Errors
     /// As for [`NamedPipe::begin_connecting`].
-    pub(super) fn begin(pipe: &NamedPipe) -> Result<Self> {
-        Ok(match pipe.begin_connecting()? {
-            Connecting::Listens => Self { connection: None, is_new: false, anew: true },
-            Connecting::Anew(found) => Self { connection: Some(found), is_new: true, anew: true },
-            Connecting::Still(found) => Self { connection: Some(found), is_new: true, anew: false },
-        })
+    pub(super) fn begin(pipe: &Arc<NamedPipe>) -> Result<Self> {
+        let begun = pipe.begin_connecting()?;
+        let anew = !matches!(begun, Connecting::Still(_));
+        let connection = match begun {
+            Connecting::Listens => None,
+            Connecting::Anew(found) | Connecting::Still(found) => Some(found),
+        };
+        Ok(Self { pipe: Arc::clone(pipe), is_new: connection.is_some(), connection, anew })
     }
 }
 
@@ -224,10 +227,10 @@ impl Operation for Connect {
     /// rely on that. One that was there before is an error.
     fn step(&mut self) -> Progress {
         let is_first = std::mem::take(&mut self.is_new);
-        let Some(connection) = &self.connection else {
+        let Some(connection) = &mut self.connection else {
             return Progress::Done(Ok(0_usize).into());
         };
-        match NamedPipe::look_connected(connection) {
+        match self.pipe.look_connected(connection) {
             // Others that wait for a client are told of the same one.
             None => Progress::Placed,
             Some(_) if is_first && self.anew => {

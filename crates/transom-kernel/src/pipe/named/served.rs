@@ -53,6 +53,8 @@ pub(crate) struct ServedName {
 struct Instances {
     /// By the time they began to listen.
     listening: BTreeMap<u64, Weak<NamedPipe>>,
+    /// When the last one began.
+    newest: u64,
     /// What the file says.
     published: u64,
     /// Those who are to be told when an instance listens.
@@ -282,19 +284,22 @@ impl ServedName {
         }
     }
 
-    /// An instance begins to listen, behind all that listen already; since when.
-    pub(super) fn listen(&self, instance: Weak<NamedPipe>) -> Result<u64> {
+    /// A time for an instance that is about to listen: behind all that listen already.
+    pub(super) fn next_since(&self) -> u64 {
         let mut instances = lock(&self.instances);
-        let mut since = clock::now();
-        if let Some((&last, _)) = instances.listening.last_key_value() {
-            since = since.max(last + 1);
-        }
-        instances.listening.insert(since, instance);
+        instances.newest = clock::now().max(instances.newest + 1);
+        instances.newest
+    }
+
+    /// An instance listens since then.
+    pub(super) fn listen(&self, since: u64, instance: &Weak<NamedPipe>) -> Result<()> {
+        let mut instances = lock(&self.instances);
+        instances.listening.insert(since, Weak::clone(instance));
         self.publish(&mut instances)?;
         let waiting = std::mem::take(&mut instances.waiting);
         drop(instances);
         waiting.iter().for_each(door::tell_listening);
-        Ok(since)
+        Ok(())
     }
 
     /// Lets somebody wait until an instance listens; gives him back if one does now.

@@ -3,7 +3,8 @@
 use super::access::security_of;
 use super::connection::Connection;
 use super::door;
-use super::object::{NamedPipe, NewServer, Traits};
+use super::listening::NewServer;
+use super::object::{NamedPipe, Traits};
 use super::registry::Terms;
 use super::served::{self, NewInstance};
 use crate::error::{Result, Win32Error};
@@ -184,6 +185,8 @@ impl NamedPipe {
             let connection = self.connection();
             match connection.state_now() {
                 State::Disconnected => {
+                    // Who is alone with it can use it again.
+                    drop(connection);
                     self.listen_anew()?;
                     anew = true;
                 }
@@ -192,34 +195,54 @@ impl NamedPipe {
                 _ if anew => return Ok(Connecting::Anew(connection)),
                 State::Listening if no_wait => return Err(Win32Error::PIPE_LISTENING),
                 State::Listening => return Ok(Connecting::Still(connection)),
-                State::Connected => return Err(Win32Error::PIPE_CONNECTED),
-                State::Closing | State::Broken => return Err(Win32Error::NO_DATA),
+                State::Connected => {
+                    self.note_claim();
+                    return Err(Win32Error::PIPE_CONNECTED);
+                }
+                State::Closing | State::Broken => {
+                    self.note_claim();
+                    return Err(Win32Error::NO_DATA);
+                }
             }
         }
         Err(Win32Error::PIPE_NOT_CONNECTED)
     }
 
-    /// Whether the client that was waited for has come; `None` while not.
-    pub(super) fn look_connected(connection: &Connection) -> Option<Result<()>> {
-        match connection.end().state() {
-            State::Listening => None,
-            // It may have come, written, and gone.
-            State::Connected | State::Closing => Some(Ok(())),
-            State::Disconnected => Some(Err(Win32Error::PIPE_NOT_CONNECTED)),
-            State::Broken => Some(Err(Win32Error::BROKEN_PIPE)),
+    /// Whether the client that was waited for has come; `None` while not. Where the instance has gone
+    /// on to another connection, that is waited for from now on.
+    pub(super) fn look_connected(&self, connection: &mut Arc<Connection>) -> Option<Result<()>> {
+        loop {
+            let looked = match connection.end().state() {
+                State::Listening => return None,
+                // It may have come, written, and gone, or spoilt the connection.
+                State::Connected | State::Closing | State::Broken => Ok(()),
+                State::Disconnected => match self.gone_on(connection) {
+                    Some(next) => {
+                        *connection = next;
+                        continue;
+                    }
+                    None => Err(Win32Error::PIPE_NOT_CONNECTED),
+                },
+            };
+            self.note_claim();
+            return Some(looked);
         }
     }
 
     /// `ConnectNamedPipe`, waiting.
     pub(in crate::pipe) fn connect(&self) -> Result<()> {
-        let connection = match self.begin_connecting()? {
+        let mut connection = match self.begin_connecting()? {
             Connecting::Listens => return Ok(()),
             Connecting::Anew(connection) | Connecting::Still(connection) => connection,
         };
-        in_system_call(|cancel| {
-            connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
-        })?;
-        Self::look_connected(&connection).unwrap_or(Err(Win32Error::PIPE_NOT_CONNECTED))
+        loop {
+            in_system_call(|cancel| {
+                connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
+            })?;
+            if let Some(looked) = self.look_connected(&mut connection) {
+                return looked;
+            }
+        }
     }
 
     /// `DisconnectNamedPipe`.
@@ -231,7 +254,8 @@ impl NamedPipe {
         if self.side() == Side::Client {
             return Err(Win32Error::INVALID_FUNCTION);
         }
-        self.connection().end().disconnect()?;
+        self.note_claim();
+        self.borrow().end().disconnect()?;
         self.pump();
         Ok(())
     }

@@ -1,0 +1,225 @@
+//! A segment that serves one connection after the other between the same two processes.
+//!
+//! Making, sending and mapping a segment costs many times what a short conversation does. So a
+//! client that closes its end may **keep** its side of the segment, and the server, when it listens
+//! again after a disconnection, may **offer** it: the segment is emptied and listens once more. The
+//! client of before **claims** it, in one step and without asking. A server that gives the
+//! instance to somebody else **withdraws** the offer first, also in one step; one that makes a new
+//! segment **retires** this one.
+//!
+//! Whoever keeps or offers must be the only user of its side: nobody may be within an operation on
+//! the connection of before. What a client of before could still do to the segment is what it could
+//! do as the client that it becomes.
+
+use super::end::{End, KEPT_BYTES};
+use super::layout::{self, DOORBELLS_AT, OFFERED_AT, QUEUES_AT, SHARED_AT, STATE_AT};
+use super::segment::Segment;
+use super::state::{BROKEN, CONNECTED, DISCONNECTED, KEPT, RETIRED, Side, State};
+use std::sync::atomic::Ordering;
+
+/// What became of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// The end is connected again.
+    Connected,
+    /// It is not offered, or since another time; perhaps later.
+    NotNow,
+    /// It will not be offered any more.
+    Over,
+}
+
+impl Segment {
+    /// `Segment::retire`: the server does not use it again.
+    pub fn retire(&self) {
+        self.words()[STATE_AT].fetch_or(RETIRED, Ordering::SeqCst);
+    }
+
+    /// `Segment::withdraw`: takes an offer back; `false` if the client has claimed it.
+    #[must_use]
+    pub fn withdraw(&self) -> bool {
+        let over = DISCONNECTED | RETIRED;
+        let word = &self.words()[STATE_AT];
+        word.compare_exchange(0, over, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// Whether it holds no more memory than an idle connection may.
+    fn is_small(&self) -> bool {
+        let touched = |queue: usize| self.words()[queue + layout::TOUCHED].load(Ordering::Relaxed);
+        QUEUES_AT.into_iter().all(|queue| touched(queue) <= KEPT_BYTES)
+    }
+
+    /// Makes both queues as they were at first, but for the memory that they use.
+    fn empty_queues(&self) {
+        let set = |place: usize, value| self.words()[place].store(value, Ordering::Relaxed);
+        for queue in QUEUES_AT {
+            for place in layout::QUEUE_WORDS.filter(|place| *place != layout::TOUCHED) {
+                set(queue + place, 0);
+            }
+            self.begin_queue(queue);
+        }
+        DOORBELLS_AT.into_iter().for_each(|place| set(place, 0));
+    }
+}
+
+impl End {
+    /// `End::close_keeping`: the client closes its end as [`close`](End::close) does, and keeps its
+    /// side; `false` if the segment cannot be used again, and the end is only closed.
+    #[must_use]
+    pub fn close_keeping(&self) -> bool {
+        let segment = &self.segment;
+        let shared = segment.words()[SHARED_AT[Side::Client as usize]].load(Ordering::SeqCst) != 0;
+        if self.side != Side::Client || shared || segment.is_spoilt() || !segment.is_small() {
+            self.close();
+            return false;
+        }
+        let before = segment.words()[STATE_AT].fetch_or(KEPT, Ordering::SeqCst);
+        self.close();
+        before & (BROKEN | RETIRED | Side::Server.closed_bit()) == 0
+    }
+
+    /// `End::offer`: the server listens again, since a time that is not 0, for the client of before;
+    /// `false` if that has not kept its side.
+    #[must_use]
+    pub fn offer(&self, since: u64) -> bool {
+        let word = self.state_word();
+        let wanted = DISCONNECTED | KEPT | Side::Client.closed_bit();
+        let now = word.load(Ordering::SeqCst);
+        let is_kept = now & wanted == wanted && now & (BROKEN | RETIRED) == 0;
+        if self.side != Side::Server || !is_kept || self.lifeline().is_none() {
+            return false;
+        }
+        if self.is_shared() || self.segment.is_spoilt() || !self.segment.is_small() {
+            return false;
+        }
+        self.segment.empty_queues();
+        self.forget_seen();
+        self.segment.words()[OFFERED_AT].store(since, Ordering::Relaxed);
+        word.store(0, Ordering::SeqCst);
+        true
+    }
+
+    /// `End::claim`: the client takes the offer up, if it stands since `since`. It must then
+    /// [announce](Segment::announce) that and [ring](End::ring).
+    pub fn claim(&self, since: u64) -> Claim {
+        let word = self.state_word();
+        let now = word.load(Ordering::SeqCst);
+        let over = BROKEN | RETIRED | Side::Server.closed_bit();
+        if now & over != 0 || self.segment.is_spoilt() {
+            return Claim::Over;
+        }
+        if now != 0 || self.segment.words()[OFFERED_AT].load(Ordering::Relaxed) != since {
+            return Claim::NotNow;
+        }
+        match word.compare_exchange(0, CONNECTED, Ordering::SeqCst, Ordering::SeqCst) {
+            Ok(_) => {
+                self.forget_seen();
+                Claim::Connected
+            }
+            Err(_) => Claim::Over,
+        }
+    }
+
+    /// Whether it listens for the client of before, and perhaps for others.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        self.side == Side::Server && self.lifeline().is_some() && self.state() == State::Listening
+    }
+
+    /// What was seen of the other side's counters was about the connection of before.
+    fn forget_seen(&self) {
+        let seen = &self.seen;
+        for place in [&seen.tail, &seen.freed, &seen.passed] {
+            place.store(0, Ordering::Relaxed);
+        }
+        seen.jump.store(u64::MAX, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{End, Patience, ReadMode, Segment, Settings, Side, State};
+    use super::Claim;
+    use crate::Win32Error;
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+
+    /// Both ends of a connection, with their lifelines.
+    fn connected() -> (End, End) {
+        let settings = Settings { messages: true, to_client_quota: 100, to_server_quota: 100 };
+        let server = End::new(Segment::create(settings).unwrap(), Side::Server);
+        let memory = server.segment().fd().try_clone_to_owned().unwrap();
+        let client = End::new(Segment::open(memory).unwrap(), Side::Client);
+        let (one, other) =
+            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+                .unwrap();
+        server.tie(one).unwrap();
+        client.tie(other).unwrap();
+        server.segment().connect().unwrap();
+        (server, client)
+    }
+
+    fn talk(server: &End, client: &End, data: &[u8]) {
+        let mut buffer = [0; 100];
+        for (from, to) in [(client, server), (server, client)] {
+            from.write(data, Patience::FOREVER).unwrap();
+            let taken = to.read(&mut buffer[..], ReadMode::Message, Patience::FOREVER).unwrap();
+            assert_eq!(&buffer[..taken.bytes], data);
+        }
+    }
+
+    #[test]
+    fn one_connection_follows_the_other_and_nothing_of_the_first_is_left() {
+        let (server, client) = connected();
+        for round in 1..20 {
+            talk(&server, &client, &[round; 77]);
+            // Nobody reads these.
+            client.write(b"unread", Patience::FOREVER).unwrap();
+            server.write(b"unread", Patience::FOREVER).unwrap();
+            assert_eq!(client.claim(1), Claim::NotNow);
+            assert!(client.close_keeping());
+            assert!(!server.offer(1), "it is not disconnected yet");
+            server.disconnect().unwrap();
+            assert_eq!(client.claim(1), Claim::NotNow);
+            assert!(server.offer(u64::from(round)));
+            assert!(server.is_offered());
+            assert_eq!(server.disconnect(), Err(Win32Error::PIPE_LISTENING));
+            assert_eq!(client.claim(99), Claim::NotNow);
+            assert_eq!(client.claim(u64::from(round)), Claim::Connected);
+            assert_eq!([server.state(), client.state()], [State::Connected; 2]);
+            assert!(!server.segment().withdraw());
+        }
+    }
+
+    #[test]
+    fn an_offer_that_was_withdrawn_cannot_be_claimed() {
+        let (server, client) = connected();
+        assert!(client.close_keeping());
+        server.disconnect().unwrap();
+        assert!(server.offer(7));
+        assert!(server.segment().withdraw());
+        assert_eq!(client.claim(7), Claim::Over);
+        assert!(!server.offer(8));
+    }
+
+    #[test]
+    fn what_one_side_does_not_want_is_not_offered() {
+        let (server, client) = connected();
+        client.close();
+        server.disconnect().unwrap();
+        assert!(!server.offer(1), "the client has not kept it");
+        let (server, client) = connected();
+        server.disconnect().unwrap();
+        server.segment().retire();
+        assert!(!client.close_keeping());
+        let (server, client) = connected();
+        client.set_shared();
+        assert!(!client.close_keeping(), "another process has it, too");
+        server.disconnect().unwrap();
+        assert!(!server.offer(1));
+        let (server, client) = connected();
+        assert!(client.close_keeping());
+        server.disconnect().unwrap();
+        assert!(server.offer(1));
+        server.close();
+        assert_eq!(client.claim(1), Claim::Over);
+    }
+}
