@@ -61,8 +61,9 @@ mod write;
 
 #[cfg(test)]
 mod facts;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod hostile;
 #[cfg(test)]
 mod model;
 #[cfg(test)]
@@ -72,8 +73,8 @@ pub use control::LONGEST_MESSAGE;
 pub use end::{End, Step};
 pub use peek::Peeked;
 pub use read::{ReadMode, ReadRequest, Taken};
-pub use segment::{Segment, Settings};
 pub use reuse::Claim;
+pub use segment::{Segment, Settings};
 pub use state::{Side, State};
 pub use wait::{BeforeSleep, Cancel, Patience};
 pub use waiting::Armed;

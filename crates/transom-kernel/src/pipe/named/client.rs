@@ -213,7 +213,7 @@ pub(super) fn ask_holder(
 }
 
 /// Waits for the server's answer: the memory of the connection, or why there is none.
-fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
+pub(super) fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
     match answer_within(socket, ANSWER_PATIENCE_MS)? {
         (0, Some(memory)) => Ok(memory),
         (0, None) => Err(Win32Error::TOO_MANY_OPEN_FILES),

@@ -18,6 +18,9 @@ mod connection;
 pub(crate) mod door;
 mod following;
 mod heir;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod hostile;
 mod impersonation;
 mod inspect;
 mod list;
