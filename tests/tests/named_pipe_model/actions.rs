@@ -27,12 +27,13 @@ pub(crate) type Which = usize;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
-    /// Open mode without the direction, pipe mode; whether the direction is another.
+    /// The read mode, and whether direction or type are not the pipe's.
     Create {
         overlapped: bool,
         first: bool,
         mode: u32,
         turned: bool,
+        other: bool,
     },
     Open {
         access: u32,
@@ -81,9 +82,12 @@ fn action() -> impl Strategy<Value = Action> {
     // Waiting more often than not.
     let mode = || prop_oneof![2 => Just(0_u32), 3 => Just(2), 1 => Just(1), 1 => Just(3)];
     prop_oneof![
-        2 => (any::<bool>(), 0..8, mode(), 0..8).prop_map(|(overlapped, first, mode, turned)| {
-            Action::Create { overlapped, first: first == 0, mode, turned: turned == 0 }
-        }),
+        2 => (any::<bool>(), 0..8, mode(), 0..8, any::<bool>()).prop_map(
+            |(overlapped, first, mode, turned, other)| {
+                let (first, turned) = (first == 0, turned == 0);
+                Action::Create { overlapped, first, mode, turned, other }
+            }
+        ),
         3 => (accesses(), any::<bool>()).prop_map(|(access, overlapped)| {
             Action::Open { access, overlapped }
         }),
@@ -109,7 +113,8 @@ fn action() -> impl Strategy<Value = Action> {
 /// A conversation. Most begin with a connection, since there is not much to be done without one.
 pub(crate) fn conversation(length: usize) -> impl Strategy<Value = Vec<Action>> {
     let begin = (any::<bool>(), any::<bool>(), 0_usize..4).prop_map(|(one, other, how)| {
-        let create = Action::Create { overlapped: one, first: false, mode: 2, turned: false };
+        let create =
+            Action::Create { overlapped: one, first: false, mode: 2, turned: false, other: false };
         let open = Action::Open { access: 0xC000_0000, overlapped: other };
         match how {
             0 => vec![],

@@ -134,8 +134,10 @@ impl<'a> Conversation<'a> {
 
     fn act(&mut self, action: &Action) {
         match *action {
-            Action::Create { overlapped, first, mode, turned } => {
-                self.create(overlapped, first, mode, turned);
+            Action::Create { overlapped, first, mode, turned, other } => {
+                // What the first one is counts for all.
+                let other = other && self.world.has_instances();
+                self.create(overlapped, first, mode, [turned, other]);
             }
             Action::Open { access, overlapped } => {
                 let flags = if overlapped { OVERLAPPED } else { 0 };
@@ -221,13 +223,13 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    fn create(&mut self, overlapped: bool, first: bool, mode: u32, turned: bool) {
+    fn create(&mut self, overlapped: bool, first: bool, mode: u32, [turned, other]: [bool; 2]) {
         let Terms { direction, messages, most, quota } = self.terms;
         let direction = if turned { direction % 3 + 1 } else { direction };
         let open_mode =
             direction | if overlapped { OVERLAPPED } else { 0 } | if first { FIRST } else { 0 };
-        let mode = if messages { mode } else { mode & 1 };
-        let pipe_mode = mode | if messages { 4 } else { 0 };
+        let mode = if messages && !other { mode } else { mode & 1 };
+        let pipe_mode = mode | if messages != other { 4 } else { 0 };
         let created = format!("pipe-create {open_mode} {pipe_mode} {most} {quota} 0 {}", self.name);
         let created = Party::Here.ask(&created);
         let terms = Terms { direction, ..self.terms };

@@ -132,6 +132,10 @@ pub(crate) struct World {
 }
 
 impl World {
+    pub(crate) fn has_instances(&self) -> bool {
+        self.terms.is_some()
+    }
+
     fn instances(&self) -> usize {
         self.ends.iter().filter(|end| end.is_open && end.side == SERVER).count()
     }

@@ -19,44 +19,50 @@ use windows_sys::Win32::System::IO::{
 use windows_sys::Win32::System::Pipes::{ConnectNamedPipe, TransactNamedPipe};
 use windows_sys::Win32::System::Threading::SleepEx;
 
-const PENDING: (i32, u32) = (0, 997);
+pub(crate) const PENDING: (i32, u32) = (0, 997);
 
 /// A request's place and buffer, which stay where they are.
-struct Request {
+pub(crate) struct Request {
     overlapped: Box<OVERLAPPED>,
     buffer: Vec<u8>,
-    event: isize,
+    pub(crate) event: isize,
 }
 
 impl Request {
-    fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         let event = create_event(true, false, false);
         let overlapped = Box::new(OVERLAPPED { hEvent: h(event), ..OVERLAPPED::default() });
         Self { overlapped, buffer: vec![0; size], event }
     }
 
-    fn read(&mut self, pipe: isize) -> (i32, u32) {
+    pub(crate) fn read(&mut self, pipe: isize) -> (i32, u32) {
         let (place, size) = (self.buffer.as_mut_ptr(), self.buffer.len() as u32);
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: both live until the request is done: each test waits for that.
         call(|| unsafe { ReadFile(h(pipe), place, size, null_mut(), overlapped) })
     }
 
-    fn write(&mut self, pipe: isize) -> (i32, u32) {
+    pub(crate) fn write(&mut self, pipe: isize) -> (i32, u32) {
         let (place, size) = (self.buffer.as_ptr(), self.buffer.len() as u32);
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: both live until the request is done: each test waits for that.
         call(|| unsafe { WriteFile(h(pipe), place, size, null_mut(), overlapped) })
     }
 
-    fn connect(&mut self, pipe: isize) -> (i32, u32) {
+    pub(crate) fn connect(&mut self, pipe: isize) -> (i32, u32) {
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: it lives until the request is done: each test waits for that.
         call(|| unsafe { ConnectNamedPipe(h(pipe), overlapped) })
     }
 
+    pub(crate) fn cancel(&mut self, pipe: isize) -> (i32, u32) {
+        let overlapped = &raw mut *self.overlapped;
+        // SAFETY: a handle and a live place.
+        call(|| unsafe { CancelIoEx(h(pipe), overlapped) })
+    }
+
     /// The result, how many bytes, and the last error.
-    fn result(&mut self, pipe: isize, wait: bool) -> (i32, u32, u32) {
+    pub(crate) fn result(&mut self, pipe: isize, wait: bool) -> (i32, u32, u32) {
         let mut bytes = 0;
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: both live.
@@ -73,7 +79,7 @@ impl Drop for Request {
     }
 }
 
-fn overlapped_server(name: &str) -> isize {
+pub(crate) fn overlapped_server(name: &str) -> isize {
     Pipe { open_mode: DUPLEX | FILE_FLAG_OVERLAPPED, ..Pipe::messages(name) }.server()
 }
 
