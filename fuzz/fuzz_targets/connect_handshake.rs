@@ -6,7 +6,8 @@
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use std::fs::File;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 use std::sync::OnceLock;
 use transom_kernel::pipe::named::hostile::{Host, Visited, answer, memory, visit};
 
@@ -31,6 +32,8 @@ enum Enclosed {
     Nothing,
     /// A file that is no memory.
     File,
+    /// A lifeline that nobody holds.
+    Socket,
     /// Memory that begins so.
     Memory(Vec<u8>),
 }
@@ -40,7 +43,7 @@ struct Call {
     /// A visitor at our door, or else the answer to us.
     visits: bool,
     letter: Letter,
-    enclosed: Enclosed,
+    enclosed: [Enclosed; 2],
 }
 
 fn host() -> &'static Host {
@@ -76,19 +79,21 @@ impl Letter {
 fuzz_target!(|call: Call| {
     let host = host();
     let letter = call.letter.bytes(host);
-    let enclosed = match call.enclosed {
+    let enclosed = call.enclosed.into_iter().filter_map(|enclosed| match enclosed {
         Enclosed::Nothing => None,
         Enclosed::File => File::open("/dev/null").ok().map(Into::into),
+        Enclosed::Socket => UnixStream::pair().ok().map(|(socket, _)| socket.into()),
         Enclosed::Memory(image) => memory(&image[..image.len().min(4096)]).ok(),
-    };
-    let enclosed = enclosed.as_ref().map(AsFd::as_fd);
+    });
+    let enclosed: Vec<OwnedFd> = enclosed.collect();
+    let enclosed: Vec<BorrowedFd<'_>> = enclosed.iter().map(AsFd::as_fd).collect();
     if call.visits {
-        let visited = visit(&letter, enclosed).expect("sockets");
+        let visited = visit(&letter, &enclosed).expect("sockets");
         assert!(visited != Visited::Waits || letter.is_empty());
         if let Visited::Answered(0, true) = visited {
             host.listen_again();
         }
     } else {
-        let _ = answer(&letter, enclosed);
+        let _ = answer(&letter, &enclosed);
     }
 });

@@ -4,6 +4,7 @@ use crate::win32::{Outcome, attributes, call, h, v, wide};
 use crate::words::{number, said};
 use crate::{files, win32};
 use std::ptr::{null, null_mut};
+use std::sync::{Mutex, PoisonError};
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, LocalFree};
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
 use windows_sys::Win32::Storage::FileSystem as file;
@@ -291,8 +292,20 @@ fn segment_of(handle: isize) -> Option<std::fs::File> {
 
 /// Writes nonsense into the memory of a connection; how many words.
 fn scribble(handle: isize, seed: u64) -> usize {
+    segment_of(handle).map_or(0, |file| scribble_over(&file, seed))
+}
+
+/// The memory of connections whose handles were closed since.
+static KEPT: Mutex<Vec<std::fs::File>> = Mutex::new(Vec::new());
+
+/// Writes nonsense into the memory of connections that were closed; how many words.
+fn scribble_over_kept(seed: u64) -> usize {
+    let kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.iter().map(|file| scribble_over(file, seed)).sum()
+}
+
+fn scribble_over(file: &std::fs::File, seed: u64) -> usize {
     use std::os::unix::fs::FileExt;
-    let Some(file) = segment_of(handle) else { return 0 };
     let mut number = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = || {
         number ^= number << 13;
@@ -399,6 +412,12 @@ pub fn answer(line: &str) -> Option<String> {
             }
         }
         "pipe-scribble" => Some(scribble(number(words)?, number(words)?).to_string()),
+        "pipe-close-but-keep" => {
+            let handle = number(words)?;
+            KEPT.lock().unwrap_or_else(PoisonError::into_inner).extend(segment_of(handle));
+            said(win32::close(handle))
+        }
+        "pipe-scribble-kept" => Some(scribble_over_kept(number(words)?).to_string()),
         "pipe-truncate" => {
             let file = segment_of(number(words)?)?;
             Some(format!("{:?}", file.set_len(4096)))

@@ -10,6 +10,7 @@ mod native;
 mod overlapped;
 mod party;
 mod pending;
+mod reuse;
 mod sharing;
 mod standard;
 mod users;

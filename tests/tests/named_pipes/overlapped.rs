@@ -56,9 +56,13 @@ impl Request {
     }
 
     pub(crate) fn cancel(&mut self, pipe: isize) -> (i32, u32) {
-        let overlapped = &raw mut *self.overlapped;
-        // SAFETY: a handle and a live place.
+        let overlapped = &raw const *self.overlapped;
+        // SAFETY: it is only compared with.
         call(|| unsafe { CancelIoEx(h(pipe), overlapped) })
+    }
+
+    pub(crate) const fn event(&self) -> isize {
+        self.event
     }
 
     /// The result, how many bytes, and the last error.

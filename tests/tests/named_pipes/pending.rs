@@ -11,7 +11,7 @@ use transom_tests::win32::{UNTOUCHED, close, wait};
 
 /// A request that must end now, and how it does.
 fn end(request: &mut Request, pipe: isize) -> (i32, u32, u32) {
-    assert_eq!(wait(request.event, 10_000).0, 0, "it ends");
+    assert_eq!(wait(request.event(), 10_000).0, 0, "it ends");
     request.result(pipe, false)
 }
 

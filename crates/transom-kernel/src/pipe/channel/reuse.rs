@@ -39,7 +39,11 @@ impl Segment {
     pub fn withdraw(&self) -> bool {
         let over = DISCONNECTED | RETIRED;
         let word = &self.words()[STATE_AT];
-        word.compare_exchange(0, over, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+        let is_ours = word.compare_exchange(0, over, Ordering::SeqCst, Ordering::SeqCst).is_ok();
+        if is_ours {
+            self.note_left();
+        }
+        is_ours
     }
 
     /// Whether it holds no more memory than an idle connection may.
@@ -94,6 +98,7 @@ impl End {
         self.segment.empty_queues();
         self.forget_seen();
         self.segment.words()[OFFERED_AT].store(since, Ordering::Relaxed);
+        self.segment.forget_known();
         word.store(0, Ordering::SeqCst);
         true
     }

@@ -16,8 +16,13 @@ use transom_sys::shared_bytes::SharedBytes;
 const SEALS: SealFlags = SealFlags::SHRINK.union(SealFlags::GROW).union(SealFlags::SEAL);
 /// In a quota's word: the queue keeps messages apart.
 pub(super) const MESSAGES: u64 = 1 << 32;
-/// In the process: the segment was found to be spoilt.
+/// What this process knows of a segment, whatever the other side writes into it: it was found to be
+/// spoilt.
 const SPOILT: u64 = 1;
+/// The server: a client has come.
+const CAME: u64 = 2;
+/// The server has disconnected it.
+const LEFT: u64 = 4;
 
 /// What a connection is made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +41,8 @@ pub struct Segment {
     file: OwnedFd,
     memory: SharedBytes,
     settings: Settings,
-    /// Whether this process has found the segment spoilt; the other side cannot take that back.
-    spoilt: AtomicU64,
+    /// What this process knows, which the other side cannot take back.
+    known: AtomicU64,
 }
 
 impl Segment {
@@ -110,14 +115,14 @@ impl Segment {
         if size != total_bytes(settings) || [to_client, to_server] != quota_words(settings) {
             return Err(Win32Error::BROKEN_PIPE);
         }
-        Ok(Self { file, memory, settings, spoilt: AtomicU64::new(0) })
+        Ok(Self { file, memory, settings, known: AtomicU64::new(0) })
     }
 
     fn map(file: OwnedFd, settings: Settings) -> Result<Self> {
         let length =
             usize::try_from(total_bytes(settings)).map_err(|_| Win32Error::NOT_ENOUGH_MEMORY)?;
         let memory = SharedBytes::map(&file, length)?;
-        Ok(Self { file, memory, settings, spoilt: AtomicU64::new(0) })
+        Ok(Self { file, memory, settings, known: AtomicU64::new(0) })
     }
 
     /// What it was made with.
@@ -159,10 +164,28 @@ impl Segment {
     #[must_use]
     #[inline]
     pub fn state(&self, side: Side) -> State {
-        if self.is_spoilt() {
-            return State::Broken;
+        let known = self.known.load(Ordering::Relaxed);
+        if known & (SPOILT | LEFT) != 0 {
+            return if known & LEFT != 0 { State::Disconnected } else { State::Broken };
         }
-        State::seen(self.words()[layout::STATE_AT].load(Ordering::SeqCst), side)
+        let word = self.words()[layout::STATE_AT].load(Ordering::SeqCst);
+        let has_come = word & CONNECTED != 0;
+        if side == Side::Server && has_come != (known & CAME != 0) {
+            if !has_come && word & DISCONNECTED == 0 {
+                // Only the client can have taken that back.
+                return self.broken();
+            }
+            if has_come {
+                self.known.fetch_or(CAME, Ordering::Relaxed);
+            }
+        }
+        State::seen(word, side)
+    }
+
+    #[cold]
+    fn broken(&self) -> State {
+        self.break_off();
+        State::Broken
     }
 
     /// `Segment::connect`: a client has come. The server calls this, once, and then
@@ -218,13 +241,26 @@ impl Segment {
             State::Connected | State::Closing | State::Broken => {}
         }
         let before = self.words()[layout::STATE_AT].fetch_or(DISCONNECTED, Ordering::SeqCst);
+        let was_left = self.note_left();
         self.wake_everybody();
-        if before & DISCONNECTED == 0 { Ok(()) } else { Err(Win32Error::PIPE_NOT_CONNECTED) }
+        // The word may say what the client has written there.
+        let is_first = before & DISCONNECTED == 0 || self.is_spoilt() && !was_left;
+        if is_first { Ok(()) } else { Err(Win32Error::PIPE_NOT_CONNECTED) }
+    }
+
+    /// Notes that this process does not use it any more; whether that was noted before.
+    pub(super) fn note_left(&self) -> bool {
+        self.known.fetch_or(LEFT, Ordering::SeqCst) & LEFT != 0
+    }
+
+    /// Forgets what was known: another connection begins.
+    pub(super) fn forget_known(&self) {
+        self.known.store(0, Ordering::SeqCst);
     }
 
     /// Whether this process has found it spoilt.
     pub(super) fn is_spoilt(&self) -> bool {
-        self.spoilt.load(Ordering::Relaxed) != 0
+        self.known.load(Ordering::Relaxed) & SPOILT != 0
     }
 
     /// Marks a side as closed and tells everybody.
@@ -237,7 +273,7 @@ impl Segment {
     /// whatever the other side does.
     #[cold]
     pub(super) fn break_off(&self) -> Win32Error {
-        self.spoilt.store(SPOILT, Ordering::Relaxed);
+        self.known.fetch_or(SPOILT, Ordering::Relaxed);
         self.words()[layout::STATE_AT].fetch_or(BROKEN, Ordering::SeqCst);
         self.wake_everybody();
         Win32Error::BROKEN_PIPE

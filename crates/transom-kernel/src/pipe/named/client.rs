@@ -1,7 +1,7 @@
 //! The client's side: `CreateFile` on a pipe, and waiting for one that is free.
 
 use super::connection::Connection;
-use super::door::{self, Answer, What, Wish};
+use super::door::{self, Answer, Enclosed, What, Wish};
 use super::object::NamedPipe;
 use super::registry::{FileIdentity, Listing, NameFile, Server, wait_a_moment};
 use super::reserve;
@@ -169,15 +169,15 @@ fn ask(
 
 /// Goes to a process's door and says what is wanted there.
 fn visit(namespace: &Namespace, pid: u32, wish: &Wish) -> Result<OwnedFd> {
-    visit_with(namespace, pid, wish, None)
+    visit_with(namespace, pid, wish, &[])
 }
 
-/// Goes to a process's door, says what is wanted there, and hands a descriptor over.
+/// Goes to a process's door, says what is wanted there, and hands descriptors over.
 fn visit_with(
     namespace: &Namespace,
     pid: u32,
     wish: &Wish,
-    fd: Option<BorrowedFd<'_>>,
+    fds: &[BorrowedFd<'_>],
 ) -> Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?;
@@ -188,26 +188,22 @@ fn visit_with(
         Err(Errno::AGAIN) => return Err(Win32Error::PIPE_BUSY),
         Err(error) => return Err(error.into()),
     }
-    match door::send_words(&socket, &wish.to_words(), fd) {
+    match door::send_words(&socket, &wish.to_words(), fds) {
         Ok(()) => Ok(socket),
         Err(Errno::PIPE | Errno::CONNRESET) => Err(Win32Error::FILE_NOT_FOUND),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Asks another holder of an instance for something, or tells it; the descriptor it answers with.
+/// Asks another holder of an instance for something, or tells it; what it answers with.
 ///
 /// # Errors
 /// What it answers; `ERROR_FILE_NOT_FOUND` when it is not there, `ERROR_PIPE_BUSY` when it does not
 /// answer.
-pub(super) fn ask_holder(
-    pid: u32,
-    wish: &Wish,
-    fd: Option<BorrowedFd<'_>>,
-) -> Result<Option<OwnedFd>> {
-    let socket = visit_with(current().namespace()?, pid, wish, fd)?;
+pub(super) fn ask_holder(pid: u32, wish: &Wish, fds: &[BorrowedFd<'_>]) -> Result<Enclosed> {
+    let socket = visit_with(current().namespace()?, pid, wish, fds)?;
     match answer_within(&socket, HOLDERS_PATIENCE_MS)? {
-        (0, fd) => Ok(fd),
+        (0, enclosed) => Ok(enclosed),
         (error, _) => Err(Win32Error::from_code(error)),
     }
 }
@@ -215,20 +211,20 @@ pub(super) fn ask_holder(
 /// Waits for the server's answer: the memory of the connection, or why there is none.
 pub(super) fn await_answer(socket: &OwnedFd) -> Result<OwnedFd> {
     match answer_within(socket, ANSWER_PATIENCE_MS)? {
-        (0, Some(memory)) => Ok(memory),
-        (0, None) => Err(Win32Error::TOO_MANY_OPEN_FILES),
+        (0, [Some(memory), _]) => Ok(memory),
+        (0, _) => Err(Win32Error::TOO_MANY_OPEN_FILES),
         (error, _) => Err(Win32Error::from_code(error)),
     }
 }
 
 /// Waits for an answer.
-fn answer_within(socket: &OwnedFd, patience_ms: u32) -> Result<(u32, Option<OwnedFd>)> {
+fn answer_within(socket: &OwnedFd, patience_ms: u32) -> Result<(u32, Enclosed)> {
     let deadline = Deadline::after(patience_ms);
     loop {
         match door::receive_words(socket) {
-            Ok(Some((words, fd))) => {
+            Ok(Some((words, enclosed))) => {
                 let answer = Answer::from_words(&words).ok_or(Win32Error::BROKEN_PIPE)?;
-                return Ok((answer.error, fd));
+                return Ok((answer.error, enclosed));
             }
             // It has ended, or thought nothing of us.
             Ok(None) | Err(Errno::CONNRESET | Errno::PIPE) => {

@@ -9,7 +9,7 @@ use crate::sync::wait::clock;
 use rustix::event::epoll::EventFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -69,6 +69,12 @@ impl Connection {
     #[inline]
     pub(crate) const fn end(&self) -> &End {
         &self.end
+    }
+
+    /// What makes it up in another process: its memory, and its lifeline if it has one.
+    pub(super) fn descriptors(&self) -> [Option<BorrowedFd<'_>>; 2] {
+        let lifeline = self.end.lifeline().map(|lifeline| lifeline.as_fd());
+        [Some(self.end.segment().fd()), lifeline]
     }
 
     /// The state, after a look at the lifeline: a peer that was killed is gone.

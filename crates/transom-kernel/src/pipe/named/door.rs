@@ -23,7 +23,7 @@ use rustix::net::{
 };
 use std::collections::VecDeque;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -53,9 +53,10 @@ pub(super) enum What {
     /// To be told when an instance listens.
     Word,
     /// That we hand out, from now on, the instance of this id, which we have too: who did so closes
-    /// it. Its lifeline comes along.
+    /// it. Its connection comes along.
     Bequest(ObjectId),
-    /// The instance of this id, which we have closed and keep for others; its lifeline is the answer.
+    /// The instance of this id, which we have closed and keep for others; its connection is the
+    /// answer.
     Claim(ObjectId),
 }
 
@@ -110,20 +111,19 @@ pub(super) fn address(namespace: &Namespace, pid: u32) -> Result<SocketAddrUnix>
     Ok(SocketAddrUnix::new(path)?)
 }
 
-/// Sends eight words and perhaps a descriptor.
+/// Sends eight words and up to two descriptors.
 pub(super) fn send_words(
     socket: &OwnedFd,
     words: &[u64; WORDS],
-    fd: Option<BorrowedFd<'_>>,
+    fds: &[BorrowedFd<'_>],
 ) -> Result<(), Errno> {
     let mut bytes = [0; BYTES];
     for (chunk, word) in bytes.chunks_exact_mut(8).zip(words) {
         chunk.copy_from_slice(&word.to_ne_bytes());
     }
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    let fds = fd.map(|fd| [fd]);
-    if let Some(fds) = &fds {
+    if !fds.is_empty() {
         ancillary.push(SendAncillaryMessage::ScmRights(fds));
     }
     let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
@@ -134,19 +134,22 @@ pub(super) fn send_words(
 }
 
 /// What comes over a socket before it is a lifeline.
-pub(super) type Letter = ([u64; WORDS], Option<OwnedFd>);
+pub(super) type Letter = ([u64; WORDS], Enclosed);
 
-/// Receives eight words and perhaps a descriptor; `None` when what came is something else.
+/// What comes with the words: the memory of a connection, then its lifeline.
+pub(super) type Enclosed = [Option<OwnedFd>; 2];
+
+/// Receives eight words and up to two descriptors; `None` when what came is something else.
 pub(super) fn receive_words(socket: &OwnedFd) -> Result<Option<Letter>, Errno> {
     let mut bytes = [0; BYTES];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
     let mut ancillary = RecvAncillaryBuffer::new(&mut space);
     let flags = RecvFlags::CMSG_CLOEXEC | RecvFlags::DONTWAIT;
     let received = recvmsg(socket, &mut [IoSliceMut::new(&mut bytes)], &mut ancillary, flags)?;
-    let mut fd = None;
+    let mut enclosed = [None, None];
     for message in ancillary.drain() {
-        if let RecvAncillaryMessage::ScmRights(fds) = message {
-            fd = fds.last();
+        if let RecvAncillaryMessage::ScmRights(mut fds) = message {
+            enclosed = [fds.next(), fds.next()];
         }
     }
     if received.bytes != BYTES {
@@ -156,7 +159,7 @@ pub(super) fn receive_words(socket: &OwnedFd) -> Result<Option<Letter>, Errno> {
     for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(8)) {
         *word = chunk.try_into().map_or(0, u64::from_ne_bytes);
     }
-    Ok(Some((words, fd)))
+    Ok(Some((words, enclosed)))
 }
 
 /// This process's door.
@@ -281,21 +284,24 @@ impl Ready for Visitor {
 
 /// Serves a client; gives it back if it has not said yet what it wants.
 pub(super) fn serve(visitor: OwnedFd) -> Option<OwnedFd> {
-    let (wish, fd) = match receive_words(&visitor) {
+    let (wish, enclosed) = match receive_words(&visitor) {
         Err(Errno::AGAIN | Errno::INTR) => return Some(visitor),
-        Ok(Some((words, fd))) => (Wish::from_words(&words)?, fd),
+        Ok(Some((words, enclosed))) => (Wish::from_words(&words)?, enclosed),
         Ok(None) | Err(_) => return None,
     };
     let passed = match wish.what {
-        What::Bequest(id) => Some(super::heir::accept_bequest(&visitor, id, fd).map(|()| None)),
-        What::Claim(id) => Some(super::heir::give_up(&visitor, id)),
+        What::Bequest(id) => {
+            Some(super::heir::accept_bequest(&visitor, id, enclosed).map(|()| None))
+        }
+        What::Claim(id) => Some(super::heir::give_up(&visitor, id).map(Some)),
         What::Connection(_) | What::Word => None,
     };
     if let Some(passed) = passed {
         let error = passed.as_ref().err().map_or(0, |error| error.code());
-        let lifeline = passed.ok().flatten();
-        let lifeline = lifeline.as_ref().map(|lifeline| lifeline.as_fd());
-        let _ = send_words(&visitor, &Answer { error }.to_words(), lifeline);
+        let connection = passed.ok().flatten();
+        let fds = connection.as_ref().map(|connection| connection.descriptors());
+        let fds: Vec<_> = fds.into_iter().flatten().flatten().collect();
+        let _ = send_words(&visitor, &Answer { error }.to_words(), &fds);
         return None;
     }
     let (error, visitor) = match let_in(&wish, visitor) {
@@ -304,7 +310,7 @@ pub(super) fn serve(visitor: OwnedFd) -> Option<OwnedFd> {
     };
     let answer = Answer { error: error.code() };
     // One that has gone needs no answer.
-    let _ = send_words(&visitor, &answer.to_words(), None);
+    let _ = send_words(&visitor, &answer.to_words(), &[]);
     None
 }
 
@@ -344,7 +350,7 @@ fn let_in(wish: &Wish, visitor: OwnedFd) -> Result<(), (Win32Error, OwnedFd)> {
 /// Tells somebody who waits that an instance listens.
 pub(super) fn tell_listening(visitor: &OwnedFd) {
     // One that does not wait any more has gone.
-    let _ = send_words(visitor, &Answer { error: 0 }.to_words(), None);
+    let _ = send_words(visitor, &Answer { error: 0 }.to_words(), &[]);
 }
 
 /// Whether a client may have what it wants.
@@ -373,8 +379,8 @@ fn connect(
 ) -> Result<(), (Option<Win32Error>, OwnedFd)> {
     let mut connection = instance.connection();
     // Another process of the server's may have taken it over.
-    let is_ours = connection.end().segment().acceptor() == std::process::id();
-    if !is_ours || connection.end().state() != State::Listening {
+    let listens = connection.end().state() == State::Listening;
+    if !listens || !super::heir::is_handed_out_here(instance, connection.end()) {
         instance.note_claim();
         super::heir::forget(instance);
         return Err((None, visitor));
@@ -406,7 +412,7 @@ fn connect(
     let answer = Answer { error: 0 };
     if let Some(lifeline) = end.lifeline() {
         // A client that has gone meanwhile is found out by its end of the lifeline.
-        let _ = send_words(lifeline, &answer.to_words(), Some(end.segment().fd()));
+        let _ = send_words(lifeline, &answer.to_words(), &[end.segment().fd()]);
     }
     end.segment().announce();
     instance.connected();

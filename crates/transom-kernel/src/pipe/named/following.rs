@@ -54,7 +54,7 @@ impl NamedPipe {
     }
 
     /// What another holder has; whether it is news.
-    fn take_up(&self, segment: Segment, lifeline: Option<OwnedFd>) -> bool {
+    pub(super) fn take_up(&self, segment: Segment, lifeline: Option<OwnedFd>) -> bool {
         let connection = self.connection();
         let end = connection.end();
         if is_same(end.segment(), &segment) {

@@ -2,17 +2,18 @@
 //! it listens; the others, its heirs, do so when that one is gone.
 
 use super::client::ask_holder;
-use super::door::{What, Wish};
+use super::connection::Connection;
+use super::door::{Enclosed, What, Wish};
 use super::object::NamedPipe;
 use crate::error::{Result, Win32Error};
 use crate::executive::{Ready, Watch, watch};
 use crate::handle::published;
 use crate::object::{KernelObject, ObjectId};
-use crate::pipe::channel::State;
+use crate::pipe::channel::{End, Segment, State};
 use rustix::event::epoll::EventFlags;
 use rustix::net::sockopt;
 use rustix::process::{Pid, PidfdFlags, geteuid, pidfd_open};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Instances without a handle in this process, which hands them out for others.
@@ -44,20 +45,19 @@ pub(super) fn arrive(pipe: &Arc<NamedPipe>) {
             .is_ok_and(|handles| handles.iter().all(|handle| handle.object != id));
     if has_closed {
         let wish = Wish { file: pipe.name_file(), what: What::Claim(id) };
-        if let Ok(lifeline) = ask_holder(acceptor, &wish, None) {
-            take_on(pipe, lifeline);
+        if let Ok(connection) = ask_holder(acceptor, &wish, &[]) {
+            take_on(pipe, connection);
         }
     }
 }
 
-/// This process hands an instance out from now on, and nobody else.
-fn take_on(pipe: &NamedPipe, lifeline: Option<OwnedFd>) {
-    let connection = pipe.connection();
-    if let Some(lifeline) = lifeline {
-        // If it has one already, it is the same.
-        let _ = connection.end().tie(lifeline);
+/// This process hands an instance out from now on, and nobody else: who did so has gone as far as
+/// this connection with it.
+fn take_on(pipe: &NamedPipe, [memory, lifeline]: Enclosed) {
+    if let Some(segment) = memory.and_then(|memory| Segment::open(memory).ok()) {
+        pipe.take_up(segment, lifeline);
     }
-    connection.end().segment().set_acceptor(std::process::id());
+    pipe.connection().end().segment().set_acceptor(std::process::id());
     // If the name cannot be served, nobody can come any more; who is here stays.
     let _ = pipe.hand_out();
 }
@@ -69,23 +69,19 @@ fn check_holder(visitor: &OwnedFd) -> Result<()> {
 }
 
 /// Another process has handed an instance out that this one has too, and closes it.
-pub(super) fn accept_bequest(
-    visitor: &OwnedFd,
-    id: ObjectId,
-    lifeline: Option<OwnedFd>,
-) -> Result<()> {
+pub(super) fn accept_bequest(visitor: &OwnedFd, id: ObjectId, connection: Enclosed) -> Result<()> {
     check_holder(visitor)?;
     let heir = {
         let heirs = HEIRS.lock().unwrap_or_else(PoisonError::into_inner);
         heirs.iter().filter_map(|heir| heir.pipe.upgrade()).find(|pipe| pipe.header().id() == id)
     };
     let pipe = heir.ok_or(Win32Error::FILE_NOT_FOUND)?;
-    take_on(&pipe, lifeline);
+    take_on(&pipe, connection);
     Ok(())
 }
 
-/// Another process takes on an instance that this one keeps for it; the lifeline.
-pub(super) fn give_up(visitor: &OwnedFd, id: ObjectId) -> Result<Option<OwnedFd>> {
+/// Another process takes on an instance that this one keeps for it; its connection.
+pub(super) fn give_up(visitor: &OwnedFd, id: ObjectId) -> Result<Arc<Connection>> {
     check_holder(visitor)?;
     let kept = {
         let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -93,9 +89,8 @@ pub(super) fn give_up(visitor: &OwnedFd, id: ObjectId) -> Result<Option<OwnedFd>
         place.map(|place| kept.swap_remove(place))
     };
     let pipe = kept.ok_or(Win32Error::FILE_NOT_FOUND)?;
-    let lifeline = pipe.connection().end().lifeline().map(|fd| fd.try_clone()).transpose();
     pipe.stop_serving(true);
-    lifeline.map_err(|_| Win32Error::TOO_MANY_OPEN_FILES)
+    Ok(pipe.connection())
 }
 
 /// Leaves an instance that this process has closed to another one that has it; whether one does.
@@ -103,10 +98,10 @@ pub(super) fn bequeath(pipe: &NamedPipe) -> bool {
     let own = std::process::id();
     let wish = Wish { file: pipe.name_file(), what: What::Bequest(pipe.header().id()) };
     let connection = pipe.connection();
-    let lifeline = connection.end().lifeline().map(|lifeline| lifeline.as_fd());
+    let fds: Vec<_> = connection.descriptors().into_iter().flatten().collect();
     published::holders(pipe.header().id()).is_ok_and(|holders| {
         let mut others = holders.into_iter().map(|(pid, _)| pid).filter(|pid| *pid != own);
-        others.any(|pid| ask_holder(pid, &wish, lifeline).is_ok())
+        others.any(|pid| ask_holder(pid, &wish, &fds).is_ok())
     })
 }
 
@@ -182,6 +177,17 @@ pub(super) fn keep(pipe: &Weak<NamedPipe>) -> bool {
     drop(kept);
     drop(over);
     true
+}
+
+/// Whether it is this process that hands an instance out which listens. The client to whom it is
+/// offered again may have spoilt the word that says so: then it counts if the process has the instance.
+pub(super) fn is_handed_out_here(pipe: &NamedPipe, end: &End) -> bool {
+    let (acceptor, own) = (end.segment().acceptor(), std::process::id());
+    let is_a_holder = || {
+        published::holders(pipe.header().id())
+            .is_ok_and(|holders| holders.iter().any(|(pid, _)| *pid == acceptor))
+    };
+    acceptor == own || end.is_offered() && !is_a_holder()
 }
 
 /// Whether another process has a handle to an instance.

@@ -33,22 +33,21 @@ fn sockets() -> Result<(OwnedFd, OwnedFd)> {
     Ok(socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)?)
 }
 
-fn send(socket: &OwnedFd, letter: &[u8], enclosed: Option<BorrowedFd<'_>>) -> Result<()> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+fn send(socket: &OwnedFd, letter: &[u8], enclosed: &[BorrowedFd<'_>]) -> Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    let fds = enclosed.map(|fd| [fd]);
-    if let Some(fds) = &fds {
-        ancillary.push(SendAncillaryMessage::ScmRights(fds));
+    if !enclosed.is_empty() {
+        ancillary.push(SendAncillaryMessage::ScmRights(enclosed));
     }
     sendmsg(socket, &[IoSlice::new(letter)], &mut ancillary, SendFlags::NOSIGNAL)?;
     Ok(())
 }
 
-/// Somebody comes to the door of this process, says this, and hands that over.
+/// Somebody comes to the door of this process, says this, and hands up to three descriptors over.
 ///
 /// # Errors
 /// Where there are no sockets to be had.
-pub fn visit(letter: &[u8], enclosed: Option<BorrowedFd<'_>>) -> Result<Visited> {
+pub fn visit(letter: &[u8], enclosed: &[BorrowedFd<'_>]) -> Result<Visited> {
     let (ours, theirs) = sockets()?;
     if !letter.is_empty() {
         send(&theirs, letter, enclosed)?;
@@ -57,9 +56,9 @@ pub fn visit(letter: &[u8], enclosed: Option<BorrowedFd<'_>>) -> Result<Visited>
         return Ok(Visited::Waits);
     }
     Ok(match door::receive_words(&theirs) {
-        Ok(Some((words, fd))) => {
+        Ok(Some((words, enclosed))) => {
             let answer = door::Answer::from_words(&words).ok_or(Win32Error::BROKEN_PIPE)?;
-            Visited::Answered(answer.error, fd.is_some())
+            Visited::Answered(answer.error, enclosed.iter().any(Option::is_some))
         }
         Ok(None) | Err(_) => Visited::Unanswered,
     })
@@ -69,7 +68,7 @@ pub fn visit(letter: &[u8], enclosed: Option<BorrowedFd<'_>>) -> Result<Visited>
 ///
 /// # Errors
 /// What the client is told.
-pub fn answer(letter: &[u8], enclosed: Option<BorrowedFd<'_>>) -> Result<()> {
+pub fn answer(letter: &[u8], enclosed: &[BorrowedFd<'_>]) -> Result<()> {
     let (ours, theirs) = sockets()?;
     if !letter.is_empty() {
         send(&theirs, letter, enclosed)?;
@@ -162,7 +161,7 @@ mod tests {
             if greet && letter.len() >= 8 {
                 letter[..8].copy_from_slice(b"TransomD");
             }
-            match visit(&letter, None).unwrap() {
+            match visit(&letter, &[]).unwrap() {
                 // Who has said nothing is waited for; everybody else is done with.
                 Visited::Waits => prop_assert!(letter.is_empty()),
                 Visited::Unanswered => prop_assert!(!letter.is_empty()),
@@ -181,7 +180,8 @@ mod tests {
             }
             let letter: Vec<u8> = words.iter().flat_map(|word| word.to_ne_bytes()).collect();
             let memory = memory(&[]).unwrap();
-            let told = answer(&letter, enclosed.then_some(memory.as_fd()));
+            let memory = [memory.as_fd()];
+            let told = answer(&letter, if enclosed { &memory } else { &[] });
             match (greet, agree && enclosed) {
                 (true, true) => prop_assert_eq!(told, Ok(())),
                 (true, false) => prop_assert!(told.is_err()),

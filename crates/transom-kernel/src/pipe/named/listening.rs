@@ -87,7 +87,8 @@ impl NamedPipe {
 
     /// Goes on listening, after a client was not let in for want of room.
     pub(super) fn listen_still(&self, served: &ServedName) {
-        let since = self.server.as_ref().map(|server| server.listening_since.load(Ordering::SeqCst));
+        let since =
+            self.server.as_ref().map(|server| server.listening_since.load(Ordering::SeqCst));
         if let Some(since) = since.filter(|since| *since != 0) {
             // What the file says can be wrong for a while.
             let _ = self.listen_since(served, since);

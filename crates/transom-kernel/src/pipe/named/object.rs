@@ -1,7 +1,7 @@
 //! One end of a named pipe: what handles refer to.
 
-use super::connection::Connection;
 use super::client::ClientRequest;
+use super::connection::Connection;
 use super::listening::Instance;
 use super::registry::{FileIdentity, Terms};
 use super::reserve::Opened;
@@ -16,7 +16,7 @@ use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::pipe::channel::{ReadMode, Segment, Side, State};
 use crate::sync::wait::Waitable;
 use bitflags::bitflags;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 use windows_sys::Win32::Storage::FileSystem as win;
@@ -382,13 +382,11 @@ impl KernelObject for NamedPipe {
 
     fn show(&self, look: &mut dyn FnMut(Shape<'_>)) {
         let connection = self.borrow();
-        let end = connection.end();
-        let lifeline = end.lifeline().map(|lifeline| lifeline.as_fd());
         let bits =
             (self.traits | Traits::from_bits_retain(self.mode.load(Ordering::Relaxed))).bits();
         look(Shape {
             portable: true,
-            fds: [Some(end.segment().fd()), lifeline],
+            fds: connection.descriptors(),
             payload: [FLAVOUR | bits, self.name_file.inode],
         });
     }
