@@ -103,7 +103,8 @@ impl Connection {
 
     #[cold]
     fn look_at_peer(&self) {
-        if self.has_lost_peer() {
+        // An instance that listens does so for others, too.
+        if self.has_lost_peer() && !self.end.is_offered() {
             self.end.peer_is_gone();
         }
     }
