@@ -16,7 +16,7 @@ const OVERLAPPED: u32 = 0x4000_0000;
 /// `FILE_FLAG_FIRST_PIPE_INSTANCE`.
 const FIRST: u32 = 0x0008_0000;
 /// After so long what should have happened has not.
-const PATIENCE_MS: u32 = 3000;
+const PATIENCE_MS: u32 = 10_000;
 
 /// Who has the client's ends.
 pub(crate) enum Party {
