@@ -8,6 +8,7 @@ pub mod mailslots;
 pub mod objects;
 pub mod pipes;
 pub mod random;
+pub mod requests;
 pub mod stress;
 pub mod threads;
 pub mod users;

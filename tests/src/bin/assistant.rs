@@ -16,6 +16,7 @@ fn main() {
         let answer = answer(&line)
             .or_else(|| transom_tests::objects::answer(&line))
             .or_else(|| transom_tests::pipes::answer(&line))
+            .or_else(|| transom_tests::requests::answer(&line))
             .or_else(|| transom_tests::stress::answer(&line))
             .or_else(|| transom_tests::mailslots::answer(&line))
             .or_else(|| transom_tests::jobs::answer(&line))

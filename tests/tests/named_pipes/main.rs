@@ -9,6 +9,7 @@ mod listing;
 mod native;
 mod overlapped;
 mod party;
+mod pending;
 mod reuse;
 mod sharing;
 mod standard;

@@ -25,7 +25,7 @@ pub(crate) const PENDING: (i32, u32) = (0, 997);
 pub(crate) struct Request {
     overlapped: Box<OVERLAPPED>,
     buffer: Vec<u8>,
-    event: isize,
+    pub(crate) event: isize,
 }
 
 impl Request {
@@ -35,14 +35,14 @@ impl Request {
         Self { overlapped, buffer: vec![0; size], event }
     }
 
-    fn read(&mut self, pipe: isize) -> (i32, u32) {
+    pub(crate) fn read(&mut self, pipe: isize) -> (i32, u32) {
         let (place, size) = (self.buffer.as_mut_ptr(), self.buffer.len() as u32);
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: both live until the request is done: each test waits for that.
         call(|| unsafe { ReadFile(h(pipe), place, size, null_mut(), overlapped) })
     }
 
-    fn write(&mut self, pipe: isize) -> (i32, u32) {
+    pub(crate) fn write(&mut self, pipe: isize) -> (i32, u32) {
         let (place, size) = (self.buffer.as_ptr(), self.buffer.len() as u32);
         let overlapped = &raw mut *self.overlapped;
         // SAFETY: both live until the request is done: each test waits for that.

@@ -62,7 +62,7 @@ impl FileIo {
         self.port.get().is_some()
     }
 
-    /// Begins a request: does it at once if nothing waits before it and it need not wait itself.
+    /// Begins a request: does it at once if it need not wait, neither for others nor for itself.
     ///
     /// `object` is the one this belongs to.
     ///
@@ -80,11 +80,17 @@ impl FileIo {
         completion.begin();
         self.begin(&inside);
         let mut done = None;
-        if queue.is_empty()
-            && let Progress::Done(outcome) = operation.step()
-        {
-            done = Some(outcome);
-        } else if self.closed.load(Ordering::SeqCst) {
+        let mut is_placed = false;
+        if queue.is_open() {
+            match operation.step() {
+                Progress::Done(outcome) => done = Some(outcome),
+                Progress::Placed => is_placed = true,
+                Progress::Blocked => {}
+            }
+        } else {
+            done = operation.hurry();
+        }
+        if done.is_none() && self.closed.load(Ordering::SeqCst) {
             done = Some(operation.cancel().unwrap_or(Outcome::CANCELLED));
         }
         if let Some(outcome) = done {
@@ -97,7 +103,7 @@ impl FileIo {
             return outcome.transfer().map(Started::Done);
         }
         let thread = current_thread_id();
-        queue.add(Request { operation, completion, thread });
+        queue.add(Request { operation, completion, thread }, is_placed);
         drop(queue);
         drop(inside);
         cancel::note_in_flight(object);

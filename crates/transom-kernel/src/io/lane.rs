@@ -43,6 +43,8 @@ pub(super) struct Queue {
     /// Which process of those forked from each other the requests are of.
     age: u32,
     next: u64,
+    /// Requests of lower numbers have [taken their places](Progress::Placed).
+    unplaced: u64,
     places: BTreeMap<u64, Place>,
     by_address: BTreeSet<(usize, u64)>,
 }
@@ -69,11 +71,16 @@ pub(super) fn lock<'a>(queue: &'a Mutex<Queue>, _inside: &Inside) -> MutexGuard<
 
 impl Queue {
     pub(super) const fn new() -> Self {
-        Self { age: 0, next: 0, places: BTreeMap::new(), by_address: BTreeSet::new() }
+        Self { age: 0, next: 0, unplaced: 0, places: BTreeMap::new(), by_address: BTreeSet::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.places.is_empty()
+    }
+
+    /// Whether one that comes now may be stepped.
+    pub(super) fn is_open(&self) -> bool {
+        self.places.last_key_value().is_none_or(|(last, _)| *last < self.unplaced)
     }
 
     fn append(&mut self, place: Place) -> u64 {
@@ -83,11 +90,14 @@ impl Queue {
         number
     }
 
-    /// Adds a request at the end.
-    pub(super) fn add(&mut self, request: Request) {
+    /// Adds a request at the end, which has [taken its place](Progress::Placed) or has not.
+    pub(super) fn add(&mut self, request: Request, is_placed: bool) {
         let address = request.completion.address();
         let number = self.append(Place::Request(Box::new(request)));
         self.by_address.insert((address, number));
+        if is_placed {
+            self.unplaced = number + 1;
+        }
     }
 
     /// Adds a thread at the end; its number, and the word that becomes 1 when it is in front.
@@ -108,19 +118,28 @@ impl Queue {
 
     /// Does what can be done, from the front.
     pub(super) fn pump(&mut self, io: &FileIo, leftovers: &mut Leftovers, inside: &Inside) {
-        while let Some(mut first) = self.places.first_entry() {
-            let request = match first.get_mut() {
+        let mut from = 0;
+        while let Some((&number, place)) = self.places.range_mut(from..).next() {
+            let request = match place {
                 Place::Request(request) => request,
                 Place::Turn(word, _) => {
-                    if word.swap(1, Ordering::SeqCst) == 0 {
+                    if from == 0 && word.swap(1, Ordering::SeqCst) == 0 {
                         futex::wake(word, Scope::Private, futex::ALL);
                     }
                     return;
                 }
             };
-            let Progress::Done(outcome) = request.operation.step() else { return };
-            let number = *first.key();
-            if let Place::Request(request) = first.remove() {
+            let outcome = match request.operation.step() {
+                Progress::Done(outcome) => outcome,
+                Progress::Blocked => return,
+                Progress::Placed => {
+                    // Those that have their places, too, will not be over before this one.
+                    self.unplaced = self.unplaced.max(number + 1);
+                    from = self.unplaced;
+                    continue;
+                }
+            };
+            if let Some(Place::Request(request)) = self.places.remove(&number) {
                 self.finish(number, *request, outcome, io, leftovers, inside);
             }
         }
@@ -165,19 +184,24 @@ impl Queue {
                 places.map(|(number, _)| *number).collect()
             }
         };
-        let mut cancelled = 0;
+        let mut chosen = Vec::new();
         for number in numbers {
-            let mut request = match self.places.remove(&number) {
-                Some(Place::Request(request)) => request,
-                Some(turn) => {
-                    self.places.insert(number, turn);
-                    continue;
-                }
-                None => continue,
-            };
+            match self.places.remove(&number) {
+                Some(Place::Request(request)) => chosen.push((number, request)),
+                Some(turn) => drop(self.places.insert(number, turn)),
+                None => {}
+            }
+        }
+        // The last ones first: what an earlier one takes back must not let a later one succeed.
+        let take_back = |(number, mut request): (u64, Box<Request>)| {
             let outcome = request.operation.cancel().unwrap_or(Outcome::CANCELLED);
+            (number, request, outcome)
+        };
+        let mut taken_back: Vec<_> = chosen.into_iter().rev().map(take_back).collect();
+        taken_back.reverse();
+        let cancelled = taken_back.len();
+        for (number, request, outcome) in taken_back {
             self.finish(number, *request, outcome, io, leftovers, inside);
-            cancelled += 1;
         }
         cancelled
     }

@@ -61,6 +61,9 @@ pub enum Progress {
     /// It waits. The operation has seen to it that its object is pumped when there is reason to
     /// try again.
     Blocked,
+    /// As `Blocked`, but it has taken its place before all that come later, and will be over before
+    /// they are: they need not wait for it to begin.
+    Placed,
 }
 
 /// Something that can take a while: it is stepped by one thread at a time, until it is done or
@@ -70,6 +73,12 @@ pub enum Progress {
 pub trait Operation: Send {
     /// Does what can be done now.
     fn step(&mut self) -> Progress;
+
+    /// There are others before it that have not taken their places: how it ends nevertheless, if
+    /// it is not one that waits.
+    fn hurry(&mut self) -> Option<Outcome> {
+        None
+    }
 
     /// Takes back what has not been done: `None` if that is all of it, else how it ended. It is
     /// not stepped any more.

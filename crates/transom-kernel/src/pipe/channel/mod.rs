@@ -61,8 +61,9 @@ mod write;
 
 #[cfg(test)]
 mod facts;
-#[cfg(test)]
-mod hostile;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod hostile;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

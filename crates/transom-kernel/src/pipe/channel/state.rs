@@ -71,7 +71,7 @@ impl State {
     }
 
     /// Whether messages that are in the queue may be read.
-    pub(super) const fn check_reading(self) -> Result<()> {
+    pub(in crate::pipe) const fn check_reading(self) -> Result<()> {
         match self {
             Self::Connected | Self::Closing => Ok(()),
             Self::Listening => Err(Win32Error::PIPE_LISTENING),

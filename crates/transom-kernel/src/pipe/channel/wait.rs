@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use transom_sys::futex::{self, ClockId, Scope, Sleep, Timespec};
 
 /// How long a sleep lasts at most where it must be found out whether somebody died.
-pub(crate) const LOOK_AGAIN_MS: u32 = 100;
+pub(crate) const LOOK_AGAIN_MS: u32 = if cfg!(feature = "fuzzing") { 1 } else { 100 };
 /// How long the other side is watched from another processor before sleeping: waking a processor
 /// that has halted takes longer.
 const WATCH: Duration = Duration::from_micros(20);

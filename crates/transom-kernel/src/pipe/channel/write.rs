@@ -127,7 +127,7 @@ impl End {
     /// As for [`End::write`], without those of waiting.
     pub fn write_now(&self, data: &[u8]) -> Result<usize> {
         self.state().check_writing()?;
-        check_length(data)?;
+        check_length(data.len())?;
         let messages = self.segment.settings().messages;
         if data.is_empty() && !messages {
             return Ok(0);
@@ -165,6 +165,7 @@ impl End {
             return Ok(0);
         };
         self.put_whole(queue, position, &data[..count as usize], false, me);
+        self.strike(&queue.bell(layout::DATA_BELL), [0; 2]);
         Ok(count as usize)
     }
 
@@ -370,8 +371,8 @@ fn unread_until(queue: &Queue<'_>, until: u64) -> Result<Option<u64>, Spoilt> {
     Ok(queue.survey(until)?.map(|survey| survey.unread))
 }
 
-fn check_length(data: &[u8]) -> Result<()> {
-    if data.len() <= LONGEST_MESSAGE { Ok(()) } else { Err(Win32Error::NO_SYSTEM_RESOURCES) }
+const fn check_length(length: usize) -> Result<()> {
+    if length <= LONGEST_MESSAGE { Ok(()) } else { Err(Win32Error::NO_SYSTEM_RESOURCES) }
 }
 
 impl WriteRequest {
@@ -405,6 +406,27 @@ impl WriteRequest {
         self.step(end, data, Entering::Hold)
     }
 
+    /// `WriteRequest::check`: whether a message of this length can be written at all.
+    ///
+    /// # Errors
+    /// As for [`End::write`].
+    pub fn check(end: &End, length: usize) -> Result<()> {
+        end.state().check_writing()?;
+        check_length(length)
+    }
+
+    /// Whether any step did something.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.stage != Stage::New
+    }
+
+    /// Whether the message is in the ring, and only the quota is waited for.
+    #[must_use]
+    pub fn has_its_place(&self) -> bool {
+        matches!(self.stage, Stage::Written { .. })
+    }
+
     /// Whether a message of this length can only be written [holding](Self::step_holding) the lock.
     #[must_use]
     pub fn needs_holding(end: &End, length: usize) -> bool {
@@ -426,7 +448,7 @@ impl WriteRequest {
         let queue = end.outgoing()?;
         let stepped = match self.stage {
             Stage::New => {
-                check_length(data)?;
+                check_length(data.len())?;
                 if data.is_empty() && !end.segment.settings().messages {
                     return Ok(Step::Done(0));
                 }
@@ -458,8 +480,15 @@ impl WriteRequest {
             return Ok(Step::Done(length));
         }
         let had_begun = self.stage != Stage::New;
-        if !self.cancel(end) && had_begun {
-            // Complete just before.
+        let was_complete = match self.stage {
+            // It is not taken back, which would complete those behind it: nobody reads any more.
+            Stage::Written { until, .. } => {
+                self.stage = Stage::Over;
+                !end.is_over(&end.outgoing()?, until, 0).unwrap_or(true)
+            }
+            _ => !self.cancel(end) && had_begun,
+        };
+        if was_complete {
             return Ok(Step::Done(length));
         }
         if had_begun && state == State::Closing {

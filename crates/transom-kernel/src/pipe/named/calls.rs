@@ -11,7 +11,7 @@ use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::outside::look;
-use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, Taken};
+use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, State, Taken};
 use crate::pipe::state::{Information, Local};
 use crate::sync::wait::Deadline;
 use rustix::net::sockopt;
@@ -112,8 +112,8 @@ impl NamedPipe {
     /// `TransactNamedPipe`: writes a message and reads the answer.
     ///
     /// # Errors
-    /// `ERROR_BAD_PIPE` unless the pipe goes both ways and this end reads messages,
-    /// `ERROR_PIPE_BUSY` when there is something to read already, and what reading and writing
+    /// `ERROR_BAD_PIPE` unless the pipe goes both ways, this end reads messages and somebody is at
+    /// the other, `ERROR_PIPE_BUSY` when there is something to read already, and what reading and writing
     /// report.
     pub(super) fn check_transaction(&self) -> Result<()> {
         let both = Traits::INBOUND | Traits::OUTBOUND;
@@ -122,6 +122,9 @@ impl NamedPipe {
         }
         let connection = self.borrow();
         connection.check_peer();
+        if connection.end().state() != State::Connected {
+            return Err(Win32Error::BAD_PIPE);
+        }
         if connection.end().has_message()? { Err(Win32Error::PIPE_BUSY) } else { Ok(()) }
     }
 
@@ -156,7 +159,7 @@ impl NamedPipe {
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_FUNCTION` for what is no named pipe,
 /// `ERROR_ACCESS_DENIED` for a handle that may not read and write, `ERROR_BAD_PIPE` unless it reads
-/// messages, `ERROR_PIPE_BUSY` when there is something to read already, and what reading and
+/// messages and is connected, `ERROR_PIPE_BUSY` when there is something to read already, and what reading and
 /// writing report.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-transactnamedpipe>

@@ -283,7 +283,7 @@ impl Ready for Visitor {
 }
 
 /// Serves a client; gives it back if it has not said yet what it wants.
-fn serve(visitor: OwnedFd) -> Option<OwnedFd> {
+pub(super) fn serve(visitor: OwnedFd) -> Option<OwnedFd> {
     let (wish, enclosed) = match receive_words(&visitor) {
         Err(Errno::AGAIN | Errno::INTR) => return Some(visitor),
         Ok(Some((words, enclosed))) => (Wish::from_words(&words)?, enclosed),
@@ -431,9 +431,7 @@ pub(crate) fn freeze() -> Frozen {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, FileIdentity, What, Wish, receive_words, send_words, serve};
-    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
-    use rustix::net::{AddressFamily, SendFlags, SocketFlags, SocketType, send, socketpair};
+    use super::{Answer, FileIdentity, What, Wish};
 
     #[test]
     fn what_is_said_is_what_is_heard() {
@@ -444,42 +442,5 @@ mod tests {
         }
         let answer = Answer { error: 231 };
         assert_eq!(Answer::from_words(&answer.to_words()), Some(answer));
-    }
-
-    proptest! {
-        /// The handshake, as anybody may begin it.
-        #[test]
-        fn no_visitor_does_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200), greet: bool) {
-            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-            let (ours, theirs) =
-                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();
-            let mut bytes = bytes;
-            if greet && bytes.len() >= 8 {
-                bytes[..8].copy_from_slice(b"TransomD");
-            }
-            if !bytes.is_empty() {
-                send(&theirs, &bytes, SendFlags::empty()).unwrap();
-            }
-            let waits = serve(ours);
-            // Who has said nothing is waited for; everybody else is done with.
-            prop_assert_eq!(waits.is_some(), bytes.is_empty());
-            if let Ok(Some((words, enclosed))) = receive_words(&theirs) {
-                prop_assert!(Answer::from_words(&words).is_some_and(|answer| answer.error != 0));
-                prop_assert!(enclosed.iter().all(Option::is_none));
-            }
-        }
-
-        #[test]
-        fn no_answer_does_harm(words in any::<[u64; 8]>()) {
-            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-            let (ours, theirs) =
-                socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).unwrap();
-            send_words(&theirs, &words, &[]).unwrap();
-            let (heard, enclosed) = receive_words(&ours).unwrap().unwrap();
-            prop_assert_eq!(heard, words);
-            prop_assert!(enclosed.iter().all(Option::is_none));
-            let _ = Answer::from_words(&words);
-            let _ = Wish::from_words(&words);
-        }
     }
 }

@@ -19,6 +19,9 @@ pub(crate) mod door;
 mod following;
 mod hangup;
 mod heir;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod hostile;
 mod impersonation;
 mod inspect;
 mod list;

@@ -18,7 +18,7 @@ use crate::file::{ReadTarget, Transfer, WriteSource};
 use crate::handle::Handle;
 use crate::io::{Completion, Lane, Operation, Outcome, Progress, Started, submit, wait_for};
 use crate::object::KernelObject;
-use crate::pipe::channel::{End, ReadMode, ReadRequest, Step, Taken, WriteRequest};
+use crate::pipe::channel::{End, ReadRequest, Step, Taken, WriteRequest};
 use std::sync::Arc;
 
 /// How often a step looks again at what changes all the time before the service thread does other
@@ -63,29 +63,32 @@ pub(super) struct Read {
     connection: Arc<Connection>,
     request: ReadRequest,
     target: Box<dyn ReadTarget + Send>,
-    mode: ReadMode,
     no_wait: bool,
 }
 
 impl Read {
     pub(super) fn new(pipe: Arc<NamedPipe>, target: Box<dyn ReadTarget + Send>) -> Self {
-        let (mode, no_wait) = pipe.mode();
+        let (_, no_wait) = pipe.mode();
         let connection = pipe.connection();
-        Self { pipe, connection, request: ReadRequest::new(), target, mode, no_wait }
+        Self { pipe, connection, request: ReadRequest::new(), target, no_wait }
     }
 
     fn try_read(&mut self) -> Result<Option<Taken>> {
-        let Self { connection, request, target, mode, .. } = self;
+        let Self { connection, request, target, .. } = self;
+        // As the end is when something comes, not as it was when the read began.
+        let (mode, _) = self.pipe.mode();
         connection.check_peer();
         if self.no_wait {
-            return connection.end().read_now(&mut **target, *mode).map(Some);
+            return connection.end().read_now(&mut **target, mode).map(Some);
         }
         if !in_service() && ReadRequest::may_collect(connection.end()) {
+            // The caller is told at once.
+            connection.end().state().check_reading()?;
             connection.look_again_soon();
             return Ok(None);
         }
         connection.step(
-            |end| request.try_step(end, &mut **target, *mode),
+            |end| request.try_step(end, &mut **target, mode),
             |end, marks| end.arm_for_data(marks).map(drop),
         )
     }
@@ -104,6 +107,11 @@ impl Operation for Read {
         }
     }
 
+    fn hurry(&mut self) -> Option<Outcome> {
+        // Whatever comes is for those who wait.
+        self.no_wait.then(|| Err::<usize, _>(Win32Error::NO_DATA).into())
+    }
+
     fn cancel(&mut self) -> Option<Outcome> {
         self.request.give_up(self.connection.end()).map(outcome_of)
     }
@@ -115,17 +123,19 @@ pub(super) struct Write {
     request: WriteRequest,
     source: Box<dyn WriteSource>,
     no_wait: bool,
+    /// It is not the call that says how it ends.
+    waits: bool,
 }
 
 impl Write {
     pub(super) fn new(pipe: &NamedPipe, source: Box<dyn WriteSource>) -> Self {
         let (_, no_wait) = pipe.mode();
         let connection = pipe.connection();
-        Self { connection, request: WriteRequest::new(), source, no_wait }
+        Self { connection, request: WriteRequest::new(), source, no_wait, waits: false }
     }
 
     fn try_write(&mut self) -> Result<Option<usize>> {
-        let Self { connection, request, source, no_wait } = self;
+        let Self { connection, request, source, no_wait, .. } = self;
         let data = source.bytes();
         connection.check_peer();
         if *no_wait {
@@ -133,6 +143,10 @@ impl Write {
         }
         let holds = WriteRequest::needs_holding(connection.end(), data.len());
         if holds && !in_service() {
+            if !request.has_begun() {
+                // The caller is told at once.
+                WriteRequest::check(connection.end(), data.len())?;
+            }
             connection.look_again_soon();
             return Ok(None);
         }
@@ -148,10 +162,30 @@ impl Write {
 
 impl Operation for Write {
     fn step(&mut self) -> Progress {
+        let waited = self.waits;
         match self.try_write() {
-            Ok(None) => Progress::Blocked,
+            Ok(None) => {
+                self.waits = true;
+                if self.request.has_its_place() { Progress::Placed } else { Progress::Blocked }
+            }
             Ok(Some(count)) => Progress::Done(Ok(count).into()),
+            // The pipe was whole when it began.
+            Err(Win32Error::NO_DATA) if waited => {
+                Progress::Done(Err::<usize, _>(Win32Error::BROKEN_PIPE).into())
+            }
             Err(error) => Progress::Done(Err::<usize, _>(error).into()),
+        }
+    }
+
+    fn hurry(&mut self) -> Option<Outcome> {
+        let messages = self.connection.end().segment().settings().messages;
+        if !self.no_wait && (messages || !self.source.bytes().is_empty()) {
+            self.waits = true;
+            return None;
+        }
+        match self.step() {
+            Progress::Done(outcome) => Some(outcome),
+            Progress::Blocked | Progress::Placed => None,
         }
     }
 
@@ -197,10 +231,11 @@ impl Operation for Connect {
             return Progress::Done(Ok(0_usize).into());
         };
         match self.pipe.look_connected(connection) {
-            None => Progress::Blocked,
+            // Others that wait for a client are told of the same one.
+            None => Progress::Placed,
             Some(_) if is_first && self.anew => {
                 connection.look_again_soon();
-                Progress::Blocked
+                Progress::Placed
             }
             Some(Ok(())) if is_first => {
                 Progress::Done(Err::<usize, _>(Win32Error::PIPE_CONNECTED).into())
@@ -238,6 +273,8 @@ impl Operation for Transaction {
         if let Some(write) = &mut self.write {
             match write.step() {
                 Progress::Done(Outcome { error: None, .. }) => self.write = None,
+                // The lane is that of the reads, where it has no place yet.
+                Progress::Placed => return Progress::Blocked,
                 other => return other,
             }
         }

@@ -187,7 +187,7 @@ fn check(
 ) -> Result<()> {
     let granted = access_check(security, owner, &Subject::current());
     let may_serve = ObjectType::File.rights_among(granted) & FILE_CREATE_PIPE_INSTANCE != 0;
-    if new.must_be_first || !may_serve || new.terms.direction != listing.terms.direction {
+    if new.must_be_first || !may_serve {
         return Err(Win32Error::ACCESS_DENIED);
     }
     let most = listing.terms.most_instances;
@@ -195,7 +195,8 @@ fn check(
     if most < UNLIMITED_INSTANCES && count >= most.into() {
         return Err(Win32Error::PIPE_BUSY);
     }
-    Ok(())
+    let fits = new.terms.direction == listing.terms.direction;
+    if fits { Ok(()) } else { Err(Win32Error::ACCESS_DENIED) }
 }
 
 /// Whether users who are not named in a descriptor may make instances.

@@ -107,6 +107,12 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
     let mut traits = Traits::empty();
     traits.set(Traits::OVERLAPPED, new.open_mode & win::FILE_FLAG_OVERLAPPED != 0);
     traits.set(Traits::WRITE_THROUGH, new.open_mode & win::FILE_FLAG_WRITE_THROUGH != 0);
+    // What the first instance is, all are; and of bytes nobody reads messages.
+    let messages = served.terms().messages;
+    let mut mode = mode_bits(new.pipe_mode);
+    if !messages {
+        mode.remove(Traits::READ_MESSAGES);
+    }
     let made = NamedPipe::serve(NewServer {
         served: Arc::clone(&served),
         settings: Settings {
@@ -115,7 +121,7 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
             to_server_quota: quota(new.in_quota),
         },
         traits,
-        mode: mode_bits(new.pipe_mode),
+        mode,
     });
     let pipe = match made {
         Ok(pipe) => pipe,
