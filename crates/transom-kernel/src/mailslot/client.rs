@@ -10,10 +10,11 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::{FileIo, Operation};
 use crate::namespace::{Seen, is_held};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape, downcast};
+use crate::sync::moment::Moment;
 use crate::sync::wait::{Source, Waitable};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// One who writes to a mailslot.
 #[derive(Debug)]
@@ -23,6 +24,9 @@ pub(super) struct MailslotClient {
     name: OwnedFd,
     /// The memory; `None` for a mailslot of another user, whose process is asked to write.
     segment: Option<Segment>,
+    /// When there was a reader, and how many had closed their ends then.
+    reader_seen: Moment,
+    closings: AtomicU64,
     /// The reader was given a moment to catch up, and did not use it; it is not given another one
     /// until it has.
     reader_is_slow: AtomicBool,
@@ -66,17 +70,46 @@ impl MailslotClient {
         segment: Option<Segment>,
         overlapped: bool,
     ) -> Self {
-        let reader_is_slow = AtomicBool::new(false);
-        Self { header, name, segment, reader_is_slow, io: FileIo::new(overlapped) }
+        Self {
+            header,
+            name,
+            segment,
+            reader_seen: Moment::long_ago(),
+            closings: AtomicU64::new(0),
+            reader_is_slow: AtomicBool::new(false),
+            io: FileIo::new(overlapped),
+        }
+    }
+
+    /// Whether somebody reads.
+    #[inline]
+    fn check_reader(&self) -> Result<()> {
+        let closings = self.segment.as_ref().map(Segment::closings);
+        let is_known = closings == Some(self.closings.load(Ordering::Relaxed));
+        if is_known && self.reader_seen.is_recent() {
+            Ok(())
+        } else {
+            self.look_for_reader(closings)
+        }
+    }
+
+    fn look_for_reader(&self, closings: Option<u64>) -> Result<()> {
+        let now = Moment::now();
+        // The kernel knows it, also of a reader that was killed.
+        if !is_held(self.name.as_fd())? {
+            return Err(Win32Error::HANDLE_EOF);
+        }
+        if let Some(closings) = closings {
+            self.reader_seen.set(now);
+            self.closings.store(closings, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Writes one message.
     #[inline]
     pub(super) fn send(&self, message: &[u8]) -> Result<()> {
-        // The kernel knows it, also of a reader that was killed.
-        if !is_held(self.name.as_fd())? {
-            return Err(Win32Error::HANDLE_EOF);
-        }
+        self.check_reader()?;
         let Some(segment) = &self.segment else {
             return delivery::ask(self.name.as_fd(), message);
         };

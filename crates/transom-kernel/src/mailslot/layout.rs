@@ -45,6 +45,8 @@ pub(super) const WRITE_LOCK: usize = 32;
 /// Where the first message is.
 pub(super) const HEAD: usize = 48;
 pub(super) const READ_LOCK: usize = 64;
+/// How many reading ends were closed.
+pub(super) const CLOSINGS: usize = 65;
 /// Struck by writers: a bell and its two marks.
 pub(super) const BELL: usize = 80;
 

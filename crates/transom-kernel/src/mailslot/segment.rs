@@ -109,6 +109,17 @@ impl Segment {
         self.words()[layout::TIMEOUT_AT].store(timeout_ms.into(), Ordering::Relaxed);
     }
 
+    /// How many reading ends were closed, those of other processes included.
+    #[inline]
+    pub(super) fn closings(&self) -> u64 {
+        self.words()[layout::CLOSINGS].load(Ordering::SeqCst)
+    }
+
+    /// A reading end was closed.
+    pub(super) fn note_closing(&self) {
+        self.words()[layout::CLOSINGS].fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Gives the memory of a part of the ring back; it reads as zeros from then on.
     pub(super) fn give_back(&self, offset: u64, length: u64) {
         let flags = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;

@@ -272,6 +272,8 @@ impl Drop for MailslotServer {
         if let Some(name) = self.name.take() {
             name.close();
         }
+        // Now writers find out whether it was the last one.
+        self.segment.note_closing();
     }
 }
 

@@ -12,6 +12,7 @@ pub mod inspect;
 pub(crate) mod machine;
 #[cfg(test)]
 mod model;
+pub(crate) mod moment;
 pub mod mutex;
 pub mod registered;
 pub mod semaphore;

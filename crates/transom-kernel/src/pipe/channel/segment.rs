@@ -165,10 +165,22 @@ impl Segment {
     #[inline]
     pub fn state(&self, side: Side) -> State {
         let known = self.known.load(Ordering::Relaxed);
-        if known & (SPOILT | LEFT) != 0 {
-            return if known & LEFT != 0 { State::Disconnected } else { State::Broken };
-        }
         let word = self.words()[layout::STATE_AT].load(Ordering::SeqCst);
+        let usual = if side == Side::Server { CAME } else { 0 };
+        if word == CONNECTED && known == usual {
+            return State::Connected;
+        }
+        self.unusual_state(side, known, word)
+    }
+
+    /// The state, where it is another than before or not that both ends are open.
+    fn unusual_state(&self, side: Side, known: u64, word: u64) -> State {
+        if known & LEFT != 0 {
+            return State::Disconnected;
+        }
+        if known & SPOILT != 0 {
+            return State::Broken;
+        }
         let has_come = word & CONNECTED != 0;
         if side == Side::Server && has_come != (known & CAME != 0) {
             if !has_come && word & DISCONNECTED == 0 {

@@ -6,15 +6,15 @@ use super::object::NamedPipe;
 use crate::error::Result;
 use crate::executive::{Appointment, Ready, Watch, call_at, watch};
 use crate::pipe::channel::{BeforeSleep, End, Segment, Side, State};
+use crate::sync::moment::Moment;
 use crate::sync::wait::clock;
 use rustix::event::epoll::EventFlags;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
-use transom_sys::processor;
 
 /// One end of a connection.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Connection {
     end: End,
     me: Weak<Self>,
     /// When an operation last showed that the other side is there.
-    looked: AtomicU64,
+    looked: Moment,
     /// The lifeline's place among all of this process, once it was looked at.
     place: OnceLock<Option<hangup::Place>>,
     is_lost: AtomicBool,
@@ -56,7 +56,7 @@ impl Connection {
         Arc::new_cyclic(|me| Self {
             end,
             me: Weak::clone(me),
-            looked: AtomicU64::new(0),
+            looked: Moment::long_ago(),
             place: OnceLock::new(),
             is_lost: AtomicBool::new(false),
             watch: Mutex::new(Watching::NotYet),
@@ -90,7 +90,7 @@ impl Connection {
     /// Finds out whether the other side is gone, unless that was done just now.
     #[inline]
     pub(crate) fn check_peer(&self) {
-        if !hangup::is_recent(self.looked.load(Ordering::Relaxed)) {
+        if !self.looked.is_recent() {
             self.look();
         }
     }
@@ -123,7 +123,7 @@ impl Connection {
     /// Notes that an operation went well just now.
     #[inline]
     pub(crate) fn note_alive(&self) {
-        self.looked.store(processor::ticks(), Ordering::Relaxed);
+        self.looked.set(Moment::now());
     }
 
     #[cold]

@@ -8,23 +8,20 @@
 use super::connection::Connection;
 use crate::error::Result;
 use crate::namespace::forks;
+use crate::sync::moment::Moment;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use std::collections::HashMap;
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use transom_sys::processor;
 
-/// How many ticks (some ten microseconds) an answer is believed.
-const TRUSTED_TICKS: u64 = 60_000;
 const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 /// How many are told of at once.
 const MOST: usize = 16;
 
 static SET: Mutex<Option<Set>> = Mutex::new(None);
 /// When the kernel was asked last.
-static ASKED: AtomicU64 = AtomicU64::new(0);
+static ASKED: Moment = Moment::long_ago();
 
 #[derive(Debug)]
 struct Set {
@@ -46,12 +43,6 @@ pub(super) struct Place {
 
 fn lock() -> MutexGuard<'static, Option<Set>> {
     SET.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Whether a time was a moment ago.
-#[inline]
-pub(super) fn is_recent(ticks: u64) -> bool {
-    processor::ticks().wrapping_sub(ticks) <= TRUSTED_TICKS
 }
 
 /// Enters a connection's lifeline.
@@ -85,7 +76,7 @@ impl Place {
     /// moment ago.
     #[inline]
     pub(super) fn look(&self) {
-        if !is_recent(ASKED.load(Ordering::Relaxed)) {
+        if !ASKED.is_recent() {
             ask();
         }
     }
@@ -101,7 +92,7 @@ pub(super) fn ask() {
     let set = lock();
     let Some(set) = set.as_ref().filter(|set| set.forks == forks()) else { return };
     loop {
-        let now = processor::ticks();
+        let now = Moment::now();
         // What cannot be asked is asked again.
         let Ok(count) = epoll::wait(set.epoll.as_fd(), &mut events, Some(&AT_ONCE)) else { return };
         for event in &events[..count] {
@@ -110,7 +101,7 @@ pub(super) fn ask() {
             lost.extend(found);
         }
         if count < MOST {
-            ASKED.store(now, Ordering::Relaxed);
+            ASKED.set(now);
             return;
         }
     }
