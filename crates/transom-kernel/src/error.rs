@@ -85,6 +85,7 @@ named_codes! {
     NO_DATA = ERROR_NO_DATA, "the pipe is empty or being closed";
     PIPE_NOT_CONNECTED = ERROR_PIPE_NOT_CONNECTED, "nobody is at the other end of the pipe";
     MORE_DATA = ERROR_MORE_DATA, "more data is available than fits the buffer";
+    NO_WORK_DONE = ERROR_NO_WORK_DONE, "there was nothing to do";
     WAIT_TIMEOUT = WAIT_TIMEOUT, "the wait timed out";
     DIRECTORY = ERROR_DIRECTORY, "the directory name is not valid";
     OBJECT_NAME_EXISTS = ERROR_OBJECT_NAME_EXISTS, "this attribute is in the list already";

@@ -13,6 +13,7 @@ use super::{Thread, about, fiber_local};
 use crate::error::{Result, Win32Error};
 use crate::executive;
 use crate::process::task::pid_of;
+use crate::sync::mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Dir, Mode, OFlags};
 use std::sync::Arc;
@@ -56,11 +57,7 @@ pub(super) fn finish(code: u32) {
     let process = thread.as_ref().map_or_else(std::process::id, |thread| thread.process_id());
     if tid == process {
         // To others it seems to be alive as long as it sleeps.
-        for (_, entry) in executive::current().table().entries() {
-            if let Some(dispatcher) = entry.object.dispatcher() {
-                dispatcher.abandon_own();
-            }
-        }
+        mutex::thread_ends();
         if let Some(thread) = thread {
             leave(&thread);
         }
@@ -71,6 +68,7 @@ pub(super) fn finish(code: u32) {
 /// The calling thread ends now: it tells so.
 pub(super) fn leave(thread: &Arc<Thread>) {
     let Some(kept) = thread.as_own() else { return };
+    mutex::thread_ends();
     about::note_times(thread);
     present::forget(thread);
     suspension::forget(thread.tid());
