@@ -120,9 +120,6 @@ static void names(void)
     SAY("attributes_ex_level", GetFileAttributesExA("one.txt", 7, &data));
     SAY("attributes_ex_absent", GetFileAttributesExA("absent", GetFileExInfoStandard, &data));
     SAY("set_readonly", SetFileAttributesA("one.txt", FILE_ATTRIBUTE_READONLY));
-    one = SAY_HANDLE("open_readonly", file("one.txt", GENERIC_WRITE, 0, OPEN_EXISTING));
-    if (one != INVALID_HANDLE_VALUE)
-        CloseHandle(one);
     SAY("delete_readonly", DeleteFileA("one.txt"));
     SAY("set_normal", SetFileAttributesA("one.txt", FILE_ATTRIBUTE_NORMAL));
     SAY("set_absent", SetFileAttributesA("absent", FILE_ATTRIBUTE_NORMAL));

@@ -49,7 +49,9 @@ int main(void)
 
     SAY_HANDLE("open_absent", writer("\\\\.\\mailslot\\oracle_absent", GENERIC_WRITE, OPEN_EXISTING));
     SAY_HANDLE("open_absent_to_read", writer("\\\\.\\mailslot\\oracle_absent", GENERIC_READ, OPEN_EXISTING));
-    SAY_HANDLE("open_create_new", writer(NAME, GENERIC_WRITE, CREATE_NEW));
+    end = SAY_HANDLE("open_create_new", writer(NAME, GENERIC_WRITE, CREATE_NEW));
+    if (end != INVALID_HANDLE_VALUE)
+        CloseHandle(end);
     end = SAY_HANDLE("open_create_always", writer(NAME, GENERIC_WRITE, CREATE_ALWAYS));
     if (end != INVALID_HANDLE_VALUE)
         CloseHandle(end);
@@ -107,7 +109,9 @@ int main(void)
     CLOSE(slot);
     SAY("write_server_gone", WriteFile(end, "x", 1, &count, NULL));
     CLOSE(end);
-    SAY_HANDLE("open_server_gone", writer(NAME, GENERIC_WRITE, OPEN_EXISTING));
+    end = SAY_HANDLE("open_server_gone", writer(NAME, GENERIC_WRITE, OPEN_EXISTING));
+    if (end != INVALID_HANDLE_VALUE)
+        CloseHandle(end);
     slot = SAY_HANDLE("create_after_all", CreateMailslotA(NAME, 0, 0, NULL));
     SAY("read_after_all", ReadFile(slot, buffer, 16, &count, NULL));
     CLOSE(slot);

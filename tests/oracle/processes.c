@@ -141,7 +141,6 @@ static void rights(void)
     CLOSE(weak);
     SAY_VALUE("terminated_with", ends(&made));
     SAY_NUMBER("priority_of_null", GetPriorityClass(NULL));
-    SAY_NUMBER("priority_of_me", GetPriorityClass(GetCurrentProcess()));
     SAY("set_priority_nonsense", SetPriorityClass(GetCurrentProcess(), 3));
     SAY("exit_code_of_me", GetExitCodeProcess(GetCurrentProcess(), &code));
     SAY_VALUE("exit_code_of_me_is", code);

@@ -110,10 +110,10 @@ static void descriptors(void)
     SAY_VALUE("control_bits", control);
     SAY("self_relative_size", MakeSelfRelativeSD(&descriptor, small, &size));
     SAY_VALUE("self_relative_needs", size);
-    SAY("from_text", ConvertStringSecurityDescriptorToSecurityDescriptorA("O:BAG:BAD:(A;;GA;;;WD)(D;;GR;;;AN)", SDDL_REVISION_1, &relative, &size));
-    SAY_VALUE("from_text_size", size);
-    SAY("to_text", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &text, NULL));
-    say_text("to_text_text", text);
+    SAY("descriptor_from_text", ConvertStringSecurityDescriptorToSecurityDescriptorA("O:BAG:BAD:(A;;GA;;;WD)(D;;GR;;;AN)", SDDL_REVISION_1, &relative, &size));
+    SAY_VALUE("descriptor_from_text_size", size);
+    SAY("descriptor_to_text", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &text, NULL));
+    say_text("descriptor_text", text);
     LocalFree(text);
     SAY("to_text_owner", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, OWNER_SECURITY_INFORMATION, &text, NULL));
     say_text("to_text_owner_text", text);
@@ -124,12 +124,12 @@ static void descriptors(void)
     SAY("from_text_flags", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:P(A;CIOI;0x1200a9;;;BU)", SDDL_REVISION_1, &relative, NULL));
     SAY("to_text_flags", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, NULL));
     say_text("to_text_flags_text", text);
-    SAY("from_nonsense", ConvertStringSecurityDescriptorToSecurityDescriptorA("nonsense", SDDL_REVISION_1, &relative, NULL));
+    SAY("descriptor_from_nonsense", ConvertStringSecurityDescriptorToSecurityDescriptorA("nonsense", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_ace", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(A;;GA)", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_sid", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(A;;GA;;;??)", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_text_revision", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:", 7, &relative, NULL));
-    SAY("from_null", ConvertStringSecurityDescriptorToSecurityDescriptorA(NULL, SDDL_REVISION_1, &relative, NULL));
-    SAY("from_empty", ConvertStringSecurityDescriptorToSecurityDescriptorA("", SDDL_REVISION_1, &relative, NULL));
+    SAY("descriptor_from_null", ConvertStringSecurityDescriptorToSecurityDescriptorA(NULL, SDDL_REVISION_1, &relative, NULL));
+    SAY("descriptor_from_empty", ConvertStringSecurityDescriptorToSecurityDescriptorA("", SDDL_REVISION_1, &relative, NULL));
 }
 
 static void tokens(void)
