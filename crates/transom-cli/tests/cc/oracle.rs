@@ -1,7 +1,7 @@
 //! The probes of `tests/oracle`: each prints a line for a call, with its result and error. What they
 //! print was compared with Wine (`cargo xtask oracle`) and is kept beside them.
 
-use crate::{Place, here, sources, text};
+use crate::{Place, here, sources};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::process::{Command, Stdio};
@@ -23,12 +23,17 @@ fn answers_as_expected(area: &str) {
         .output()
         .expect("it starts");
     let (printed, expected) =
-        (text(&said.stdout), fs::read_to_string(source.with_extension("expected")));
+        (crate::text(&said.stdout), fs::read_to_string(source.with_extension("expected")));
     let expected = expected.expect("what it prints");
     for (ours, known) in printed.lines().zip(expected.lines()) {
         assert_eq!(ours, known, "{area}");
     }
-    assert_eq!(printed.lines().count(), expected.lines().count(), "{area}: {}", text(&said.stderr));
+    assert_eq!(
+        printed.lines().count(),
+        expected.lines().count(),
+        "{area}: {}",
+        crate::text(&said.stderr)
+    );
     assert!(said.status.success(), "{area}: {}", said.status);
 }
 
