@@ -150,7 +150,9 @@ static void blocks(void)
     global = GlobalReAlloc(global, 64, GMEM_MOVEABLE | GMEM_ZEROINIT);
     SAY_VALUE("global_grown", GlobalSize(global) >= 64);
     SAY_VALUE("global_free", GlobalFree(global) == NULL);
-    SAY_VALUE("global_empty_movable", GlobalAlloc(GMEM_MOVEABLE, 0) != NULL);
+    global = GlobalAlloc(GMEM_MOVEABLE, 0);
+    SAY_VALUE("global_empty_movable", global != NULL);
+    GlobalFree(global);
     SAY_VALUE("bad_read_null", IsBadReadPtr(NULL, 1));
     SAY_VALUE("bad_read_nothing", IsBadReadPtr(NULL, 0));
     SAY_VALUE("bad_read_good", IsBadReadPtr("x", 1));

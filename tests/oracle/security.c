@@ -117,6 +117,7 @@ static void descriptors(void)
     LocalFree(text);
     SAY("to_text_owner", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, OWNER_SECURITY_INFORMATION, &text, NULL));
     say_text("to_text_owner_text", text);
+    LocalFree(text);
     SAY("set_dacl_of_relative", SetSecurityDescriptorDacl(relative, TRUE, NULL, FALSE));
     size = sizeof(large);
     SAY("self_relative_of_relative", MakeSelfRelativeSD(relative, large, &size));
@@ -124,12 +125,16 @@ static void descriptors(void)
     SAY("from_text_flags", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:P(A;CIOI;0x1200a9;;;BU)", SDDL_REVISION_1, &relative, NULL));
     SAY("to_text_flags", ConvertSecurityDescriptorToStringSecurityDescriptorA(relative, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, NULL));
     say_text("to_text_flags_text", text);
+    LocalFree(text);
+    LocalFree(relative);
+    relative = NULL;
     SAY("descriptor_from_nonsense", ConvertStringSecurityDescriptorToSecurityDescriptorA("nonsense", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_ace", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(A;;GA)", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_sid", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(A;;GA;;;??)", SDDL_REVISION_1, &relative, NULL));
     SAY("from_bad_text_revision", ConvertStringSecurityDescriptorToSecurityDescriptorA("D:", 7, &relative, NULL));
     SAY("descriptor_from_null", ConvertStringSecurityDescriptorToSecurityDescriptorA(NULL, SDDL_REVISION_1, &relative, NULL));
     SAY("descriptor_from_empty", ConvertStringSecurityDescriptorToSecurityDescriptorA("", SDDL_REVISION_1, &relative, NULL));
+    LocalFree(relative);
 }
 
 static void tokens(void)
