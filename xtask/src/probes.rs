@@ -115,12 +115,14 @@ pub(crate) fn run(
     Ok(output)
 }
 
-/// Compiles a source with `transom cc` and runs it, in a directory and a namespace of its own.
+/// Compiles a source with `transom cc` and runs it, in a directory and a namespace of its own; a sanitizer
+/// among the flags looks for `leaks` or not.
 pub(crate) fn on_transom(
     transom: &Path,
     source: &Path,
     flags: &[&str],
     place: &Path,
+    leaks: bool,
 ) -> Result<String, Trouble> {
     let program = place.join(format!("{}.exe", area(source)));
     let mut compiler = Command::new(transom);
@@ -131,7 +133,7 @@ pub(crate) fn on_transom(
     run(
         Command::new(&program)
             .env("TRANSOM_NAMESPACE", &namespace)
-            .env("ASAN_OPTIONS", "detect_leaks=1")
+            .env("ASAN_OPTIONS", if leaks { "detect_leaks=1" } else { "detect_leaks=0" })
             // cargo's own would find every library.
             .env_remove("LD_LIBRARY_PATH"),
         input.is_file().then_some(&*input),

@@ -145,6 +145,7 @@ named_codes! {
     MR_MID_NOT_FOUND = ERROR_MR_MID_NOT_FOUND, "there is no text for this message number";
     RESOURCE_LANG_NOT_FOUND = ERROR_RESOURCE_LANG_NOT_FOUND, "there is no text in this language";
     INVALID_MESSAGE = ERROR_INVALID_MESSAGE, "the message is not valid";
+    ALREADY_FIBER = ERROR_ALREADY_FIBER, "the thread is a fiber already";
     ALREADY_THREAD = ERROR_ALREADY_THREAD, "the thread is one already";
     PROCESS_ABORTED = ERROR_PROCESS_ABORTED, "the process has ended meanwhile";
     DLL_INIT_FAILED = ERROR_DLL_INIT_FAILED, "a library could not be prepared";

@@ -42,7 +42,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Trouble> {
     for source in sources {
         let name = area(&source);
         let theirs = wine.run(&source, &place(&format!("{name}/wine"))?)?;
-        let ours = on_transom(&transom, &source, &["--mbcs"], &place(&format!("{name}/transom"))?)?;
+        let ours =
+            on_transom(&transom, &source, &["--mbcs"], &place(&format!("{name}/transom"))?, true)?;
         let expected = source.with_extension("expected");
         if options.bless {
             fs::write(&expected, &ours)

@@ -58,6 +58,6 @@ macro_rules! areas {
 }
 
 areas! {
-    crt duplication environment files handles jobs lists mailslots memory named_pipes objects
+    crt duplication environment fibers files handles jobs lists mailslots memory named_pipes objects
     overlapped pipes processes security text threads waits
 }

@@ -9,7 +9,7 @@
 
 use super::create;
 use super::present::{self, current_thread, current_thread_id, present_if_known};
-use super::{Thread, about, fiber_local};
+use super::{Thread, about, fiber, fiber_local};
 use crate::error::{Result, Win32Error};
 use crate::executive;
 use crate::process::task::pid_of;
@@ -46,6 +46,7 @@ pub fn exit(code: u32) -> ! {
 /// thread of the process does not come back.
 pub(super) fn finish(code: u32) {
     fiber_local::run_callbacks();
+    fiber::thread_ends();
     crate::io::thread_ends();
     let thread = present_if_known();
     if let Some(kept) = thread.as_ref().and_then(|thread| thread.as_kept()) {
