@@ -43,6 +43,12 @@ static void printing(void)
     WPRINT("wprint_S", L"%S|%hs|%ls", "narrow", "narrow", L"wide");
     WPRINT("wprint_c", L"%c|%C|%hc", L'a', 'b', 'c');
     WPRINT("wprint_d", L"%05d|%x", 42, 255);
+    SAY_VALUE("wsprintf", wsprintfA(buffer, "%d %5u|%-4x|%#X|%s|%c|%hs|%ld|%03d", -5, 7, 255, 255, "text", 'c', "h", -1L, 9));
+    say_text("wsprintf_text", buffer);
+    SAY_VALUE("wsprintf_wide", wsprintfW(wide, L"%s %S %hs %c %lu", L"wide", "narrow", "narrow", L'w', 12UL));
+    say_wide("wsprintf_wide_text", wide);
+    SAY_VALUE("wsprintf_null", wsprintfA(buffer, "%s|%d%%", (char *)NULL, 5));
+    say_text("wsprintf_null_text", buffer);
     memset(buffer, 'x', 8);
     SAY_VALUE("snprintf_fits", _snprintf(buffer, 8, "%s", "1234567"));
     SAY_VALUE("snprintf_exact", _snprintf(buffer, 7, "%s", "1234567"));
