@@ -194,11 +194,65 @@ static void tokens(void)
     SAY("revert_again", RevertToSelf());
 }
 
+/* What descriptors grant the user of a token: everyone, whoever runs this. */
+static void access(void)
+{
+    GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+    HANDLE token = NULL, primary = NULL;
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    PRIVILEGE_SET privileges;
+    DWORD size = sizeof(privileges), granted = 77, mask;
+    BOOL status = 7;
+
+#define CHECK(token, mask) AccessCheck(descriptor, token, mask, &mapping, &privileges, &size, &granted, &status)
+#define OF(text) ConvertStringSecurityDescriptorToSecurityDescriptorA(text, SDDL_REVISION_1, &descriptor, NULL)
+    mask = GENERIC_READ | 0x100000;
+    MapGenericMask(&mask, &mapping);
+    SAY_VALUE("map_read", mask);
+    mask = GENERIC_ALL;
+    MapGenericMask(&mask, &mapping);
+    SAY_VALUE("map_all", mask);
+    SAY_VALUE("all_granted", AreAllAccessesGranted(7, 5) != 0);
+    SAY_VALUE("not_all_granted", AreAllAccessesGranted(5, 7) != 0);
+    SAY_VALUE("any_granted", AreAnyAccessesGranted(5, 3) != 0);
+    SAY_VALUE("none_granted", AreAnyAccessesGranted(4, 3) != 0);
+    OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE, &primary);
+    DuplicateToken(primary, SecurityImpersonation, &token);
+    OF("O:SYG:SYD:(A;;GR;;;WD)");
+    SAY("check_with_primary_token", CHECK(primary, FILE_READ_DATA));
+    SAY("check_read", CHECK(token, FILE_READ_DATA));
+    SAY_VALUE("check_read_status", status);
+    SAY_VALUE("check_read_granted", granted);
+    SAY_ALWAYS("check_write", CHECK(token, FILE_WRITE_DATA));
+    SAY_VALUE("check_write_status", status);
+    SAY_VALUE("check_write_granted", granted);
+    CHECK(token, FILE_READ_DATA | FILE_WRITE_DATA);
+    SAY_VALUE("check_both_status", status);
+    SAY("check_generic", CHECK(token, GENERIC_READ));
+    size = 4;
+    SAY("check_small_set", CHECK(token, FILE_READ_DATA));
+    size = sizeof(privileges);
+    SAY("check_no_token", CHECK(NULL, FILE_READ_DATA));
+    LocalFree(descriptor);
+    OF("O:SYG:SYD:(D;;FR;;;WD)(A;;FA;;;WD)");
+    CHECK(token, FILE_READ_DATA);
+    SAY_VALUE("check_denied_status", status);
+    CHECK(token, FILE_WRITE_DATA);
+    SAY_VALUE("check_not_denied_status", status);
+    LocalFree(descriptor);
+    OF("D:(A;;FR;;;WD)");
+    SAY("check_without_owner", CHECK(token, FILE_READ_DATA));
+    LocalFree(descriptor);
+    CLOSE(token);
+    CLOSE(primary);
+}
+
 int main(void)
 {
     identifiers();
     lists();
     descriptors();
     tokens();
+    access();
     return 0;
 }

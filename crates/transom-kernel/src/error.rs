@@ -140,6 +140,8 @@ named_codes! {
     NO_TOKEN = ERROR_NO_TOKEN, "the thread acts for nobody else";
     NO_SUCH_PRIVILEGE = ERROR_NO_SUCH_PRIVILEGE, "there is no privilege of this name";
     NOT_ALL_ASSIGNED = ERROR_NOT_ALL_ASSIGNED, "not all of the privileges asked for are held";
+    NO_IMPERSONATION_TOKEN = ERROR_NO_IMPERSONATION_TOKEN, "the token is not one to act for somebody with";
+    GENERIC_NOT_MAPPED = ERROR_GENERIC_NOT_MAPPED, "generic rights must be mapped first";
     BAD_IMPERSONATION_LEVEL = ERROR_BAD_IMPERSONATION_LEVEL, "acting for others is not allowed as far as that";
     CANT_OPEN_ANONYMOUS = ERROR_CANT_OPEN_ANONYMOUS, "who is not known has no token";
     MR_MID_NOT_FOUND = ERROR_MR_MID_NOT_FOUND, "there is no text for this message number";
