@@ -178,7 +178,7 @@ static void names(void)
     for (i = 1; FindNextFileA(search, &found); i++)
         continue;
     SAY_VALUE("find_all_texts", i);
-    SAY_NUMBER("find_end_error", GetLastError());
+    SAY_VALUE("find_end_error", GetLastError());
     FindClose(search);
     search = FindFirstFileA("O?E.*", &found);
     say_text("find_question_mark", found.cFileName);

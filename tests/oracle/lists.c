@@ -27,7 +27,7 @@ static void snapshots(void)
             say_text("me_name", strrchr(process.szExeFile, '.'));
         }
     } while (Process32Next(snapshot, &process));
-    SAY_NUMBER("process_end", GetLastError());
+    SAY_VALUE("process_end", GetLastError());
     SAY_VALUE("me_once", me);
     thread.dwSize = 4;
     SAY("thread_first_small", Thread32First(snapshot, &thread));

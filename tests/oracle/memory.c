@@ -100,6 +100,8 @@ static void heaps(void)
 {
     HANDLE heap = SAY_HANDLE("heap", HeapCreate(0, 0, 0)), small;
     char *block = (char *)HeapAlloc(heap, HEAP_ZERO_MEMORY, 100);
+    PROCESS_HEAP_ENTRY entry;
+    unsigned busy = 0, bytes = 0;
 
     SAY_VALUE("heap_block", block != NULL && block[99] == 0);
     SAY_VALUE("heap_size", HeapSize(heap, 0, block));
@@ -108,6 +110,18 @@ static void heaps(void)
     SAY_VALUE("heap_grown_size", HeapSize(heap, 0, block));
     SAY("heap_validate", HeapValidate(heap, 0, block));
     SAY("heap_validate_all", HeapValidate(heap, 0, NULL));
+    HeapAlloc(heap, 0, 77);
+    memset(&entry, 0, sizeof(entry));
+    while (HeapWalk(heap, &entry)) {
+        if (entry.wFlags & PROCESS_HEAP_ENTRY_BUSY) {
+            busy++;
+            bytes += entry.cbData;
+        }
+    }
+    SAY_VALUE("heap_walk_end", GetLastError());
+    SAY_VALUE("heap_walk_blocks", busy);
+    SAY_VALUE("heap_walk_bytes", bytes);
+    SAY("heap_walk_null", HeapWalk(NULL, &entry));
     SAY("heap_free", HeapFree(heap, 0, block));
     SAY("heap_free_null", HeapFree(heap, 0, NULL));
     SAY("heap_destroy", HeapDestroy(heap));

@@ -35,7 +35,7 @@ static void requests(void)
 
     SAY("read_pending", ReadFile(server, buffer, sizeof(buffer), NULL, &one));
     SAY("read_result_not_yet", GetOverlappedResult(server, &one, &count, FALSE));
-    SAY("read_has_not_completed", HasOverlappedIoCompleted(&one) || GetLastError());
+    SAY_VALUE("read_has_not_completed", HasOverlappedIoCompleted(&one));
     SAY("write_at_once", WriteFile(end, "hello", 5, &count, &two));
     SAY_VALUE("write_at_once_count", count);
     SAY("read_result", GetOverlappedResult(server, &one, &count, TRUE));
@@ -89,7 +89,7 @@ static void requests(void)
     SAY("connect_after_peer_closed", ConnectNamedPipe(server, &two));
     DisconnectNamedPipe(server);
     SAY("connect_pending_again", ConnectNamedPipe(server, &two));
-    SAY("disconnect_under_connect", DisconnectNamedPipe(server) || GetLastError());
+    SAY("disconnect_under_connect", DisconnectNamedPipe(server));
     CancelIo(server);
     CLOSE(server);
 }

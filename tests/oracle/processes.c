@@ -105,7 +105,7 @@ static void creating(void)
     SAY_VALUE("terminated_code", code);
     SAY("exit_code_of_thread", GetExitCodeThread(made.hThread, &code));
     SAY_VALUE("exit_code_of_thread_is", code);
-    SAY("priority_of_dead", GetPriorityClass(made.hProcess) || GetLastError());
+    SAY("priority_of_dead", GetPriorityClass(made.hProcess));
     ends(&made);
 }
 
