@@ -8,6 +8,7 @@
 TRANSOM_BEGIN
 
 BOOL WINAPI IsDebuggerPresent(void);
+BOOL WINAPI CheckRemoteDebuggerPresent(HANDLE hprocess, PBOOL pbdebuggerpresent);
 VOID WINAPI DebugBreak(void);
 VOID WINAPI OutputDebugStringA(LPCSTR lpoutputstring);
 VOID WINAPI OutputDebugStringW(LPCWSTR lpoutputstring);

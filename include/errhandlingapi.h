@@ -20,7 +20,8 @@ DWORD WINAPI SetErrorMode(DWORD umode);
 BOOL WINAPI SetThreadErrorMode(DWORD dwnewmode, LPDWORD lpoldmode);
 DWORD WINAPI GetThreadErrorMode(void);
 
-    LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER lptoplevelexceptionfilter);
+LONG WINAPI UnhandledExceptionFilter(struct _EXCEPTION_POINTERS *exceptioninfo);
+LPTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(LPTOP_LEVEL_EXCEPTION_FILTER lptoplevelexceptionfilter);
 VOID WINAPI RaiseException(DWORD dwexceptioncode, DWORD dwexceptionflags, DWORD nnumberofarguments,
     const SIZE_T *lparguments);
 

@@ -90,6 +90,7 @@ BOOL WINAPI SetFileAttributesA(LPCSTR lpfilename, DWORD dwfileattributes);
 BOOL WINAPI SetFileAttributesW(LPCWSTR lpfilename, DWORD dwfileattributes);
 #define SetFileAttributes TRANSOM_AW(SetFileAttributes)
 BOOL WINAPI GetFileInformationByHandle(HANDLE hfile, BY_HANDLE_FILE_INFORMATION *lpfileinformation);
+BOOL WINAPI AreFileApisANSI(void);
 BOOL WINAPI SetFileInformationByHandle(HANDLE hfile, FILE_INFO_BY_HANDLE_CLASS fileinformationclass,
     LPCVOID lpfileinformation, DWORD dwbuffersize);
 DWORD WINAPI GetFinalPathNameByHandleA(HANDLE hfile, LPSTR lpszfilepath, DWORD cchfilepath,

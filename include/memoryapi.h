@@ -32,6 +32,10 @@ LPVOID WINAPI VirtualAlloc(LPCVOID lpaddress, SIZE_T dwsize, DWORD flallocationt
 BOOL WINAPI VirtualFree(LPVOID lpaddress, SIZE_T dwsize, DWORD dwfreetype);
 BOOL WINAPI VirtualProtect(LPCVOID lpaddress, SIZE_T dwsize, DWORD flnewprotect,
     LPDWORD lpfloldprotect);
+BOOL WINAPI VirtualProtectEx(HANDLE hprocess, LPCVOID lpaddress, SIZE_T dwsize, DWORD flnewprotect,
+    LPDWORD lpfloldprotect);
+SIZE_T WINAPI VirtualQueryEx(HANDLE hprocess, LPCVOID lpaddress, MEMORY_BASIC_INFORMATION *lpbuffer,
+    SIZE_T dwlength);
 SIZE_T WINAPI VirtualQuery(LPCVOID lpaddress, MEMORY_BASIC_INFORMATION *lpbuffer, SIZE_T dwlength);
 BOOL WINAPI VirtualLock(LPCVOID lpaddress, SIZE_T dwsize);
 BOOL WINAPI VirtualUnlock(LPCVOID lpaddress, SIZE_T dwsize);

@@ -60,6 +60,22 @@ BOOL WINAPI EmptyWorkingSet(HANDLE hprocess);
 DWORD WINAPI GetMappedFileNameA(HANDLE hprocess, LPCVOID lpv, LPSTR lpfilename, DWORD nsize);
 DWORD WINAPI GetMappedFileNameW(HANDLE hprocess, LPCVOID lpv, LPWSTR lpfilename, DWORD nsize);
 #define GetMappedFileName TRANSOM_AW(GetMappedFileName)
+/* The same functions by their names in kernel32. */
+BOOL WINAPI K32EnumProcesses(LPDWORD lpidprocess, DWORD cb, LPDWORD lpcbneeded);
+BOOL WINAPI K32EnumProcessModules(HANDLE hprocess, HMODULE *lphmodule, DWORD cb, LPDWORD lpcbneeded);
+BOOL WINAPI K32EnumProcessModulesEx(HANDLE hprocess, HMODULE *lphmodule, DWORD cb, LPDWORD lpcbneeded,
+    DWORD dwfilterflag);
+DWORD WINAPI K32GetModuleBaseNameA(HANDLE hprocess, HMODULE hmodule, LPSTR lpbasename, DWORD nsize);
+DWORD WINAPI K32GetModuleBaseNameW(HANDLE hprocess, HMODULE hmodule, LPWSTR lpbasename, DWORD nsize);
+DWORD WINAPI K32GetModuleFileNameExA(HANDLE hprocess, HMODULE hmodule, LPSTR lpfilename, DWORD nsize);
+DWORD WINAPI K32GetModuleFileNameExW(HANDLE hprocess, HMODULE hmodule, LPWSTR lpfilename, DWORD nsize);
+BOOL WINAPI K32GetModuleInformation(HANDLE hprocess, HMODULE hmodule, MODULEINFO *lpmodinfo, DWORD cb);
+BOOL WINAPI K32GetProcessMemoryInfo(HANDLE process, PROCESS_MEMORY_COUNTERS *ppsmemcounters, DWORD cb);
+DWORD WINAPI K32GetProcessImageFileNameA(HANDLE hprocess, LPSTR lpimagefilename, DWORD nsize);
+DWORD WINAPI K32GetProcessImageFileNameW(HANDLE hprocess, LPWSTR lpimagefilename, DWORD nsize);
+#define K32GetModuleBaseName TRANSOM_AW(K32GetModuleBaseName)
+#define K32GetModuleFileNameEx TRANSOM_AW(K32GetModuleFileNameEx)
+#define K32GetProcessImageFileName TRANSOM_AW(K32GetProcessImageFileName)
 
 TRANSOM_END
 #endif

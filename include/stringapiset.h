@@ -14,8 +14,11 @@ LONG WINAPI WideCharToMultiByte(DWORD codepage, DWORD dwflags, LPCWSTR lpwidecha
     LPBOOL lpuseddefaultchar);
 LONG WINAPI CompareStringOrdinal(LPCWSTR lpstring1, LONG cchcount1, LPCWSTR lpstring2,
     LONG cchcount2, BOOL bignorecase);
+LONG WINAPI CompareStringA(DWORD locale, DWORD dwcmpflags, LPCSTR lpstring1, LONG cchcount1,
+    LPCSTR lpstring2, LONG cchcount2);
 LONG WINAPI CompareStringW(DWORD locale, DWORD dwcmpflags, LPCWSTR lpstring1, LONG cchcount1,
     LPCWSTR lpstring2, LONG cchcount2);
+#define CompareString TRANSOM_AW(CompareString)
 
 TRANSOM_END
 #endif

@@ -53,6 +53,7 @@ VOID WINAPI GetSystemTime(SYSTEMTIME *lpsystemtime);
 VOID WINAPI GetLocalTime(SYSTEMTIME *lpsystemtime);
 VOID WINAPI GetSystemTimeAsFileTime(FILETIME *lpsystemtimeasfiletime);
 VOID WINAPI GetSystemTimePreciseAsFileTime(FILETIME *lpsystemtimeasfiletime);
+BOOL WINAPI GetSystemTimes(FILETIME *lpidletime, FILETIME *lpkerneltime, FILETIME *lpusertime);
 VOID WINAPI GetSystemInfo(SYSTEM_INFO *lpsysteminfo);
 VOID WINAPI GetNativeSystemInfo(SYSTEM_INFO *lpsysteminfo);
 BOOL WINAPI GlobalMemoryStatusEx(MEMORYSTATUSEX *lpbuffer);

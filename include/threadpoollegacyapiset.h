@@ -14,6 +14,7 @@ BOOL WINAPI CreateTimerQueueTimer(LPHANDLE phnewtimer, HANDLE timerqueue,
     WAITORTIMERCALLBACK callback, LPCVOID parameter, DWORD duetime, DWORD period, DWORD flags);
 BOOL WINAPI ChangeTimerQueueTimer(HANDLE timerqueue, HANDLE timer, DWORD duetime, DWORD period);
 BOOL WINAPI DeleteTimerQueueTimer(HANDLE timerqueue, HANDLE timer, HANDLE completionevent);
+BOOL WINAPI DeleteTimerQueue(HANDLE timerqueue);
 BOOL WINAPI DeleteTimerQueueEx(HANDLE timerqueue, HANDLE completionevent);
 
 TRANSOM_END

@@ -20,7 +20,9 @@
 #include <timezoneapi.h>
 #include <jobapi.h>
 #include <fibersapi.h>
+#include <interlockedapi.h>
 #include <securitybaseapi.h>
+#include <threadpoolapiset.h>
 #include <threadpoollegacyapiset.h>
 
 TRANSOM_BEGIN
@@ -267,6 +269,16 @@ BOOL WINAPI CreateHardLinkA(LPCSTR lpfilename, LPCSTR lpexistingfilename,
 BOOL WINAPI CreateHardLinkW(LPCWSTR lpfilename, LPCWSTR lpexistingfilename,
     LPSECURITY_ATTRIBUTES lpsecurityattributes);
 #define CreateHardLink TRANSOM_AW(CreateHardLink)
+#define SYMBOLIC_LINK_FLAG_DIRECTORY 0x1
+#define SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE 0x2
+BOOLEAN WINAPI CreateSymbolicLinkA(LPCSTR lpsymlinkfilename, LPCSTR lptargetfilename, DWORD dwflags);
+BOOLEAN WINAPI CreateSymbolicLinkW(LPCWSTR lpsymlinkfilename, LPCWSTR lptargetfilename, DWORD dwflags);
+#define CreateSymbolicLink TRANSOM_AW(CreateSymbolicLink)
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE 0x2
+BOOL WINAPI SetFileCompletionNotificationModes(HANDLE filehandle, UCHAR flags);
+BOOL WINAPI IsWow64Process(HANDLE hprocess, PBOOL wow64process);
+BOOL WINAPI IsWow64Process2(HANDLE hprocess, USHORT *pprocessmachine, USHORT *pnativemachine);
 BOOL WINAPI CreateDirectoryExA(LPCSTR lptemplatedirectory, LPCSTR lpnewdirectory,
     LPSECURITY_ATTRIBUTES lpsecurityattributes);
 BOOL WINAPI CreateDirectoryExW(LPCWSTR lptemplatedirectory, LPCWSTR lpnewdirectory,

@@ -35,11 +35,41 @@ typedef struct _cpinfo {
     BYTE DefaultChar[MAX_DEFAULTCHAR];
     BYTE LeadByte[MAX_LEADBYTES];
 } CPINFO, *LPCPINFO;
+typedef struct _cpinfoexA {
+    UINT MaxCharSize;
+    BYTE DefaultChar[MAX_DEFAULTCHAR];
+    BYTE LeadByte[MAX_LEADBYTES];
+    WCHAR UnicodeDefaultChar;
+    UINT CodePage;
+    CHAR CodePageName[MAX_PATH];
+} CPINFOEXA, *LPCPINFOEXA;
+typedef struct _cpinfoexW {
+    UINT MaxCharSize;
+    BYTE DefaultChar[MAX_DEFAULTCHAR];
+    BYTE LeadByte[MAX_LEADBYTES];
+    WCHAR UnicodeDefaultChar;
+    UINT CodePage;
+    WCHAR CodePageName[MAX_PATH];
+} CPINFOEXW, *LPCPINFOEXW;
+#ifdef UNICODE
+typedef CPINFOEXW CPINFOEX;
+typedef LPCPINFOEXW LPCPINFOEX;
+#else
+typedef CPINFOEXA CPINFOEX;
+typedef LPCPINFOEXA LPCPINFOEX;
+#endif
 DWORD WINAPI GetACP(void);
 DWORD WINAPI GetOEMCP(void);
 BOOL WINAPI IsValidCodePage(DWORD codepage);
 BOOL WINAPI GetCPInfo(DWORD codepage, CPINFO *lpcpinfo);
+BOOL WINAPI GetCPInfoExA(DWORD codepage, DWORD dwflags, CPINFOEXA *lpcpinfoex);
+BOOL WINAPI GetCPInfoExW(DWORD codepage, DWORD dwflags, CPINFOEXW *lpcpinfoex);
+#define GetCPInfoEx TRANSOM_AW(GetCPInfoEx)
 BOOL WINAPI IsDBCSLeadByte(BYTE testchar);
+BOOL WINAPI IsDBCSLeadByteEx(DWORD codepage, BYTE testchar);
+#define LOCALE_NAME_MAX_LENGTH 85
+LONG WINAPI GetUserDefaultLocaleName(LPWSTR lplocalename, LONG cchlocalename);
+WORD WINAPI GetUserDefaultUILanguage(void);
 DWORD WINAPI GetUserDefaultLCID(void);
 DWORD WINAPI GetSystemDefaultLCID(void);
 WORD WINAPI GetUserDefaultLangID(void);

@@ -215,3 +215,25 @@ VARIADIC(_snwprintf_s, (wchar_t *to, size_t room, size_t most, const wchar_t *f,
 VARIADIC(_scwprintf, (const wchar_t *f, ...), f, CRT(_vscwprintf)(f, a))
 VARIADIC(_cprintf, (const char *f, ...), f, CRT(vfprintf)(stdout, f, a))
 VARIADIC(_cwprintf, (const wchar_t *f, ...), f, CRT(vfwprintf)(stdout, f, a))
+
+/* user32's own: at most 1024 characters with the terminator, whatever the buffer holds. */
+#define WSPRINTF_ROOM 1024
+static int cut(int length) { return length < WSPRINTF_ROOM ? length : WSPRINTF_ROOM - 1; }
+int wvsprintfA(char *to, const char *f, va_list a) { return cut(deliver(to, WSPRINTF_ROOM, 0, f, a, STANDARD)); }
+int wvsprintfW(wchar_t *to, const wchar_t *f, va_list a) { return cut(deliver_w(to, WSPRINTF_ROOM, 0, f, a, STANDARD)); }
+int wsprintfA(char *to, const char *f, ...)
+{
+    va_list a;
+    va_start(a, f);
+    int length = wvsprintfA(to, f, a);
+    va_end(a);
+    return length;
+}
+int wsprintfW(wchar_t *to, const wchar_t *f, ...)
+{
+    va_list a;
+    va_start(a, f);
+    int length = wvsprintfW(to, f, a);
+    va_end(a);
+    return length;
+}

@@ -85,6 +85,7 @@ named_codes! {
     NO_DATA = ERROR_NO_DATA, "the pipe is empty or being closed";
     PIPE_NOT_CONNECTED = ERROR_PIPE_NOT_CONNECTED, "nobody is at the other end of the pipe";
     MORE_DATA = ERROR_MORE_DATA, "more data is available than fits the buffer";
+    NO_WORK_DONE = ERROR_NO_WORK_DONE, "there was nothing to do";
     WAIT_TIMEOUT = WAIT_TIMEOUT, "the wait timed out";
     DIRECTORY = ERROR_DIRECTORY, "the directory name is not valid";
     OBJECT_NAME_EXISTS = ERROR_OBJECT_NAME_EXISTS, "this attribute is in the list already";
@@ -139,11 +140,14 @@ named_codes! {
     NO_TOKEN = ERROR_NO_TOKEN, "the thread acts for nobody else";
     NO_SUCH_PRIVILEGE = ERROR_NO_SUCH_PRIVILEGE, "there is no privilege of this name";
     NOT_ALL_ASSIGNED = ERROR_NOT_ALL_ASSIGNED, "not all of the privileges asked for are held";
+    NO_IMPERSONATION_TOKEN = ERROR_NO_IMPERSONATION_TOKEN, "the token is not one to act for somebody with";
+    GENERIC_NOT_MAPPED = ERROR_GENERIC_NOT_MAPPED, "generic rights must be mapped first";
     BAD_IMPERSONATION_LEVEL = ERROR_BAD_IMPERSONATION_LEVEL, "acting for others is not allowed as far as that";
     CANT_OPEN_ANONYMOUS = ERROR_CANT_OPEN_ANONYMOUS, "who is not known has no token";
     MR_MID_NOT_FOUND = ERROR_MR_MID_NOT_FOUND, "there is no text for this message number";
     RESOURCE_LANG_NOT_FOUND = ERROR_RESOURCE_LANG_NOT_FOUND, "there is no text in this language";
     INVALID_MESSAGE = ERROR_INVALID_MESSAGE, "the message is not valid";
+    ALREADY_FIBER = ERROR_ALREADY_FIBER, "the thread is a fiber already";
     ALREADY_THREAD = ERROR_ALREADY_THREAD, "the thread is one already";
     PROCESS_ABORTED = ERROR_PROCESS_ABORTED, "the process has ended meanwhile";
     DLL_INIT_FAILED = ERROR_DLL_INIT_FAILED, "a library could not be prepared";

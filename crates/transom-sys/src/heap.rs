@@ -187,6 +187,24 @@ impl Heap {
         is_it.then_some(header)
     }
 
+    /// The first block behind an address, and its size; `None` behind the last one. The process's own heap
+    /// keeps no list: its blocks cannot be walked.
+    #[must_use]
+    pub fn block_after(&self, address: usize) -> Option<(*mut c_void, usize)> {
+        let blocks = self.list.as_ref()?.blocks();
+        let behind = (std::ops::Bound::Excluded(address), std::ops::Bound::Unbounded);
+        let place = *blocks.addresses.range(behind).next()?;
+        let block = NonNull::new(std::ptr::with_exposed_provenance_mut(place))?;
+        // SAFETY: it is in the list, which is locked, so it is a block with a header before it.
+        Some((block.as_ptr(), unsafe { header_of(block).read() }.size))
+    }
+
+    /// Whether [`block_after`](Self::block_after) finds this heap's blocks.
+    #[must_use]
+    pub const fn has_list(&self) -> bool {
+        self.list.is_some()
+    }
+
     /// The size of a block; none for what is no block of this heap.
     ///
     /// # Safety

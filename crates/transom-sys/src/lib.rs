@@ -7,6 +7,7 @@
 pub mod address;
 pub mod control;
 pub mod errno;
+pub mod fiber;
 pub mod futex;
 pub mod heap;
 pub mod inherited;

@@ -57,6 +57,15 @@ impl Library {
     }
 }
 
+/// Where the program itself begins in memory; 0 if Linux does not say.
+#[must_use]
+pub fn program_base() -> usize {
+    // SAFETY: asks for a number.
+    let headers = unsafe { libc::getauxval(libc::AT_PHDR) };
+    // They are on the first page, behind the file's own header.
+    headers as usize & !0xFFF
+}
+
 /// The file that an address of code or data is of, and where it begins in memory.
 #[must_use]
 pub fn file_of(address: usize) -> Option<(CString, usize)> {

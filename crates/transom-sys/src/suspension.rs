@@ -371,6 +371,37 @@ mod tests {
     }
 
     #[test]
+    fn a_doomed_thread_leaves_nothing_to_who_gets_its_stack() {
+        let mut key: libc::pthread_key_t = 0;
+        // SAFETY: the place is writable.
+        assert_eq!(unsafe { libc::pthread_key_create(&raw mut key, None) }, 0);
+        for _ in 0..20 {
+            let counter = Arc::new(Counter::default());
+            let thread = start(None, (key, Arc::clone(&counter)), |(key, counter)| {
+                let value = std::ptr::without_provenance(1);
+                // SAFETY: a key of ours; the value is not looked behind.
+                assert_eq!(unsafe { libc::pthread_setspecific(key, value) }, 0);
+                count_up(counter);
+            });
+            let thread = thread.expect("a thread starts");
+            let tid = await_turns(&counter);
+            assert_eq!(doom(tid), Ok(()));
+            thread.join();
+            forget(tid);
+            let found = Arc::new(AtomicU32::new(77));
+            let heir = start(None, (key, Arc::clone(&found)), |(key, found)| {
+                // SAFETY: a key of ours.
+                let value = unsafe { libc::pthread_getspecific(key) };
+                found.store(u32::from(!value.is_null()), Ordering::SeqCst);
+            });
+            heir.expect("a thread starts").join();
+            assert_eq!(found.load(Ordering::SeqCst), 0);
+        }
+        // SAFETY: a key of ours, which nobody uses any more.
+        unsafe { libc::pthread_key_delete(key) };
+    }
+
+    #[test]
     fn a_thread_stops_itself() {
         let tid = Arc::new(AtomicU32::new(0));
         let thread = start(None, Arc::clone(&tid), |tid| {

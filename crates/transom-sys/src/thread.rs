@@ -181,8 +181,23 @@ pub fn processor_times() -> Option<[u64; 2]> {
     (result == 0).then(|| [usage.ru_utime, usage.ru_stime].map(microseconds))
 }
 
-/// Ends the calling thread with nothing but the system call: nothing of it is destroyed.
+/// The most keys glibc has: `PTHREAD_KEYS_MAX`.
+const KEYS: libc::pthread_key_t = 1024;
+
+/// Ends the calling thread with nothing but the system call: nothing of it is destroyed. May be
+/// called in a signal handler.
+///
+/// Its values of the C library's keys are forgotten: they are kept beside the stack, which is used
+/// again, and glibc takes it that who ended has cleared them.
 pub(crate) fn vanish() -> ! {
+    for key in 0..KEYS {
+        // SAFETY: any number may be asked for, and glibc only looks at this thread's own array.
+        if unsafe { libc::pthread_getspecific(key) }.is_null() {
+            continue;
+        }
+        // SAFETY: a key that has a value; setting NULL allocates nothing.
+        unsafe { libc::pthread_setspecific(key, std::ptr::null()) };
+    }
     loop {
         // SAFETY: ends this thread; the kernel tells whoever joins it.
         unsafe { libc::syscall(libc::SYS_exit, 0) };

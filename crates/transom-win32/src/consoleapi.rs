@@ -4,10 +4,11 @@ use crate::abi::{
     Unit, ansi_string, elements, from_handle, load, or_else, same_signature, store, store_optional,
     store_string, succeeds, wide_string,
 };
+use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::ptr::null_mut;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use transom_kernel::console::{self, Key, control};
 use transom_kernel::handle::Handle;
 use transom_kernel::nls::code_page::{CodePage, SYSTEM};
@@ -145,11 +146,14 @@ pub unsafe extern "system" fn ReadConsoleW(
 }
 same_signature!(official::ReadConsoleW, ReadConsoleW, fn(_, _, _, _, _) -> _);
 
-/// `ReadConsoleA`: as [`ReadConsoleW`], in the console's input code page: at most `most` bytes, of
-/// which a character has at most four, so at least as many are asked for.
+/// Bytes of characters of which `ReadConsoleA` has given the first ones.
+static LEFT: Mutex<VecDeque<u8>> = Mutex::new(VecDeque::new());
+
+/// `ReadConsoleA`: as [`ReadConsoleW`], in the console's input code page: at most `most` bytes. The
+/// rest of a character for which there was no room comes with the next call.
 ///
 /// # Errors
-/// As for [`ReadConsoleW`]; `ERROR_INSUFFICIENT_BUFFER` for room for less than one character.
+/// As for [`ReadConsoleW`].
 ///
 /// Reference: <https://learn.microsoft.com/windows/console/readconsole>
 #[unsafe(no_mangle)]
@@ -166,17 +170,21 @@ pub unsafe extern "system" fn ReadConsoleA(
         }
         let page = page(&INPUT_PAGE)?;
         let longest = if page.is_utf8() { 3 } else { page.longest() };
-        if most < longest {
-            return Err(Win32Error::INSUFFICIENT_BUFFER);
+        // Nothing is read, but what is no console is found out.
+        console::read_text(handle, 0)?;
+        let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+        if left.is_empty() && most > 0 {
+            // Two at least, which a character beyond 16 bits has.
+            let text = console::read_text(handle, (most / longest).max(2) as usize)?;
+            *left = page.encode(0, &text, None)?.0.into();
         }
-        let text = console::read_text(handle, (most / longest) as usize)?;
-        let (bytes, _) = page.encode(0, &text, None)?;
-        for (index, &byte) in bytes.iter().take(most as usize).enumerate() {
+        let given = left.len().min(most as usize);
+        for (index, byte) in left.drain(..given).enumerate() {
             // SAFETY: there is room for `most`, by the caller's contract.
             unsafe { buffer.cast::<u8>().wrapping_add(index).write(byte) };
         }
         // SAFETY: NULL or writable, by the caller's contract.
-        unsafe { store_optional(read, bytes.len() as u32) };
+        unsafe { store_optional(read, given as u32) };
         Ok(())
     }))
 }
@@ -324,7 +332,9 @@ same_signature!(
 /// Reference: <https://learn.microsoft.com/windows/console/flushconsoleinputbuffer>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FlushConsoleInputBuffer(handle: HANDLE) -> BOOL {
-    succeeds(from_handle(handle).and_then(console::flush))
+    succeeds(from_handle(handle).and_then(console::flush).map(|()| {
+        LEFT.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }))
 }
 same_signature!(official::FlushConsoleInputBuffer, FlushConsoleInputBuffer, fn(_) -> _);
 

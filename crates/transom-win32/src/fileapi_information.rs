@@ -7,7 +7,8 @@ use crate::abi::{
 use std::ffi::c_void;
 use std::mem::offset_of;
 use transom_kernel::file::find::Description;
-use transom_kernel::file::information::{self, Lock};
+use transom_kernel::file::information;
+use transom_kernel::file::lock::{self, Lock};
 use transom_kernel::handle::Handle;
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
@@ -347,7 +348,7 @@ const fn whole(low: u32, high: u32) -> u64 {
 /// `LockFile`: keeps others from a part of a file, if nobody has locked it.
 ///
 /// # Errors
-/// Those of [`information::lock`].
+/// Those of [`lock::lock`].
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfile>
 #[unsafe(no_mangle)]
@@ -364,14 +365,14 @@ pub unsafe extern "system" fn LockFile(
         exclusive: true,
         at_once: true,
     };
-    succeeds(from_handle(file).and_then(|file| information::lock(file, lock)))
+    succeeds(from_handle(file).and_then(|file| lock::lock(file, lock)))
 }
 same_signature!(official::LockFile, LockFile, fn(_, _, _, _, _) -> _);
 
 /// `UnlockFile`: lets others at a part of a file again.
 ///
 /// # Errors
-/// Those of [`information::unlock`].
+/// Those of [`lock::unlock`].
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-unlockfile>
 #[unsafe(no_mangle)]
@@ -383,7 +384,7 @@ pub unsafe extern "system" fn UnlockFile(
     length_high: u32,
 ) -> BOOL {
     let (offset, length) = (whole(low, high), whole(length_low, length_high));
-    succeeds(from_handle(file).and_then(|file| information::unlock(file, offset, length)))
+    succeeds(from_handle(file).and_then(|file| lock::unlock(file, offset, length)))
 }
 same_signature!(official::UnlockFile, UnlockFile, fn(_, _, _, _, _) -> _);
 
@@ -404,7 +405,7 @@ unsafe fn place_of(overlapped: *const OVERLAPPED) -> Result<u64> {
 /// on a file that was opened for overlapped operations.
 ///
 /// # Errors
-/// Those of [`information::lock`]; `ERROR_INVALID_PARAMETER`: there is no `overlapped`.
+/// Those of [`lock::lock`]; `ERROR_INVALID_PARAMETER`: there is no `overlapped`.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfileex>
 #[unsafe(no_mangle)]
@@ -428,7 +429,7 @@ pub unsafe extern "system" fn LockFileEx(
             exclusive: flags & LOCKFILE_EXCLUSIVE_LOCK != 0,
             at_once: flags & LOCKFILE_FAIL_IMMEDIATELY != 0,
         };
-        information::lock(file, lock)
+        lock::lock(file, lock)
     }))
 }
 same_signature!(official::LockFileEx, LockFileEx, fn(_, _, _, _, _, _) -> _);
@@ -436,7 +437,7 @@ same_signature!(official::LockFileEx, LockFileEx, fn(_, _, _, _, _, _) -> _);
 /// `UnlockFileEx`: lets others at a part of a file again.
 ///
 /// # Errors
-/// Those of [`information::unlock`]; `ERROR_INVALID_PARAMETER`: there is no `overlapped`.
+/// Those of [`lock::unlock`]; `ERROR_INVALID_PARAMETER`: there is no `overlapped`.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-unlockfileex>
 #[unsafe(no_mangle)]
@@ -450,6 +451,6 @@ pub unsafe extern "system" fn UnlockFileEx(
     // SAFETY: NULL or readable, by the caller's contract.
     let offset = unsafe { place_of(overlapped) };
     let length = whole(length_low, length_high);
-    succeeds(from_handle(file).and_then(|file| information::unlock(file, offset?, length)))
+    succeeds(from_handle(file).and_then(|file| lock::unlock(file, offset?, length)))
 }
 same_signature!(official::UnlockFileEx, UnlockFileEx, fn(_, _, _, _, _) -> _);

@@ -3,7 +3,7 @@
 //! Blocks are the C library's. A heap of one's own keeps a list of its blocks, so that it can be
 //! destroyed.
 
-use crate::abi::{or_else, same_signature, succeeds};
+use crate::abi::{load, or_else, same_signature, store, succeeds};
 use std::ffi::c_void;
 use std::ptr::{NonNull, null_mut, without_provenance_mut};
 use transom_kernel::{Result, Win32Error, last_error};
@@ -12,12 +12,16 @@ use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::Memory::{
     self as official, HEAP_FLAGS, HEAP_INFORMATION_CLASS, HEAP_REALLOC_IN_PLACE_ONLY,
     HEAP_ZERO_MEMORY, HeapCompatibilityInformation, HeapEnableTerminationOnCorruption,
+    PROCESS_HEAP_ENTRY,
 };
+use windows_sys::Win32::System::SystemServices::PROCESS_HEAP_ENTRY_BUSY;
 use windows_sys::core::BOOL;
 
 /// Handles of heaps look like none of the table's.
 const FIRST: usize = 0x7EA0_0000_0000;
 const STEP: usize = 16;
+/// What stands before each block.
+const OVERHEAD: u8 = 16;
 
 fn to_handle(number: u32) -> HANDLE {
     without_provenance_mut(FIRST + number as usize * STEP)
@@ -200,6 +204,39 @@ pub unsafe extern "system" fn HeapValidate(
     unsafe { heap.size(old) }.is_some().into()
 }
 same_signature!(official::HeapValidate, HeapValidate, fn(_, _, _) -> _);
+
+/// `HeapWalk`: the block behind the one in `entry`, the first one for NULL. Regions and free room have no
+/// entries; a size beyond 4 GiB is cut.
+///
+/// # Errors
+/// `ERROR_NO_MORE_ITEMS` (259) behind the last block. `ERROR_INVALID_HANDLE`: there is no such heap.
+/// `ERROR_NOT_SUPPORTED`: the process's own, whose blocks are the C library's. `ERROR_NOACCESS`: NULL.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapwalk>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn HeapWalk(heap: HANDLE, entry: *mut PROCESS_HEAP_ENTRY) -> BOOL {
+    let walk = || -> Result<()> {
+        let heap = heap_of(heap)?;
+        // SAFETY: NULL or readable, by the caller's contract.
+        let before = unsafe { load(entry) }.ok_or(Win32Error::NOACCESS)?;
+        if !heap.has_list() {
+            return Err(Win32Error::NOT_SUPPORTED);
+        }
+        let next = heap.block_after(before.lpData.addr());
+        let (block, size) = next.ok_or(Win32Error::NO_MORE_ITEMS)?;
+        let found = PROCESS_HEAP_ENTRY {
+            lpData: block,
+            cbData: u32::try_from(size).unwrap_or(u32::MAX),
+            cbOverhead: OVERHEAD,
+            wFlags: PROCESS_HEAP_ENTRY_BUSY as u16,
+            ..PROCESS_HEAP_ENTRY::default()
+        };
+        // SAFETY: not NULL, so writable by the caller's contract.
+        unsafe { store(entry, found) }
+    };
+    succeeds(walk())
+}
+same_signature!(official::HeapWalk, HeapWalk, fn(_, _) -> _);
 
 /// `HeapCompact`: gives unused memory back to Linux; how many bytes at the end of the C library's
 /// heap are still free. 0 is no failure if the last error then is 0.

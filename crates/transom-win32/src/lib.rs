@@ -51,6 +51,7 @@ pub mod psapi;
 pub mod sddl;
 mod security;
 pub mod securitybaseapi;
+pub mod securitybaseapi_check;
 pub mod securitybaseapi_sid;
 pub mod securitybaseapi_token;
 pub mod shellapi;

@@ -77,7 +77,11 @@ fn loaded() -> MutexGuard<'static, Loaded> {
 impl Module {
     fn handle(self) -> HMODULE {
         let number = match self {
-            Self::Program => 0,
+            // Known from where it begins, as in the lists of modules.
+            Self::Program => match library::program_base() {
+                0 => 0,
+                base => return with_exposed_provenance_mut(base),
+            },
             Self::Own(place) => place + 1,
             Self::Library(number) => number,
         };
@@ -85,10 +89,12 @@ impl Module {
     }
 
     fn of(handle: HMODULE) -> Result<Self> {
+        if handle == Self::Program.handle() {
+            return Ok(Self::Program);
+        }
         let number = handle.addr().checked_sub(FIRST).filter(|at| at.is_multiple_of(STEP));
         match number.map(|at| at / STEP) {
             _ if handle.is_null() => Ok(Self::Program),
-            Some(0) => Ok(Self::Program),
             Some(number) if number <= OWN.len() => Ok(Self::Own(number - 1)),
             Some(number) if loaded().open.contains_key(&number) => Ok(Self::Library(number)),
             _ => Err(Win32Error::INVALID_HANDLE),

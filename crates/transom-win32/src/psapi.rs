@@ -4,6 +4,8 @@ use crate::abi::{Unit, from_handle, load, or_else, same_signature, store, store_
 use crate::libloaderapi;
 use std::ptr::{null_mut, with_exposed_provenance_mut};
 use std::sync::Arc;
+use transom_kernel::file::path::to_win32;
+use transom_kernel::process::modules::ModuleEntry;
 use transom_kernel::process::{Process, open, usage};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{HANDLE, HMODULE};
@@ -46,6 +48,15 @@ unsafe fn give_list<T: Copy>(
     unsafe { store(needed, size_of_val(list) as u32) }
 }
 
+/// # Safety
+/// As for [`give_list`].
+unsafe fn give_ids(ids: *mut u32, bytes: u32, given: *mut u32) -> Result<()> {
+    let mut list = usage::ids()?;
+    list.truncate(bytes as usize / size_of::<u32>());
+    // SAFETY: the same contract.
+    unsafe { give_list(&list, ids, bytes, given) }
+}
+
 fn is_32_bit_only(filter: u32) -> bool {
     filter == LIST_MODULES_32BIT
 }
@@ -61,15 +72,19 @@ fn modules_of(process: HANDLE, filter: u32) -> Result<Vec<HMODULE>> {
 }
 
 /// A module of a process: the program for NULL.
-fn module_of(
-    process: HANDLE,
-    module: HMODULE,
-) -> Result<transom_kernel::process::modules::ModuleEntry> {
+fn module_of(process: HANDLE, module: HMODULE) -> Result<ModuleEntry> {
     let process = process_of(process)?;
     let base = module.addr() as u64;
-    let modules = usage::modules(&process)?;
-    let found = modules.into_iter().find(|entry| module.is_null() || entry.base == base);
-    found.ok_or(Win32Error::INVALID_HANDLE)
+    let mut modules = usage::modules(&process)?.into_iter();
+    // One that this process has loaded is known by its number too.
+    let path = match libloaderapi::path_of(module) {
+        Ok(path) if process.pid() == std::process::id() && !module.is_null() => Some(path),
+        _ => None,
+    };
+    let is_it = |entry: &ModuleEntry| {
+        module.is_null() || entry.base == base || path.as_ref() == Some(&to_win32(&entry.path))
+    };
+    modules.find(is_it).ok_or(Win32Error::INVALID_HANDLE)
 }
 
 /// The path of a module: of one in a list, or one that this process has loaded.
@@ -84,7 +99,7 @@ fn path_of(process: HANDLE, module: HMODULE) -> Result<Vec<u16>> {
     if module.is_null() {
         return usage::image(&*process_of(process)?);
     }
-    module_of(process, module).map(|entry| transom_kernel::file::path::to_win32(&entry.path))
+    module_of(process, module).map(|entry| to_win32(&entry.path))
 }
 
 fn base_name_of(process: HANDLE, module: HMODULE) -> Result<Vec<u16>> {
@@ -93,7 +108,7 @@ fn base_name_of(process: HANDLE, module: HMODULE) -> Result<Vec<u16>> {
     Ok(name.unwrap_or_default().to_vec())
 }
 
-/// Gives a string, or as much as fits; how long what was given is.
+/// Gives a string, or as much as fits; how long it is, or `size` where it did not fit.
 ///
 /// # Safety
 /// `buffer` is NULL or points to `size` writable elements.
@@ -105,7 +120,8 @@ unsafe fn give_cut<T: Unit>(text: Result<Vec<u16>>, buffer: *mut T, size: u32) -
         let text = T::encode(&text);
         let kept = &text[..text.len().min(size as usize - 1)];
         // SAFETY: the same contract.
-        Ok(unsafe { store_string(kept, buffer, size) })
+        let given = unsafe { store_string(kept, buffer, size) };
+        Ok(if kept.len() < text.len() { size } else { given })
     });
     or_else(given, 0)
 }
@@ -176,17 +192,17 @@ unsafe fn give_information(
     unsafe { store(place, information) }
 }
 
-/// `EnumProcesses`: the ids of all processes, as many as there is room for; how many bytes they
-/// have is stored in `needed`.
+/// `EnumProcesses`: the ids of all processes, as many as there is room for; how many bytes those
+/// have is stored in `given`, so whoever is given as many as there was room for asks again.
 ///
 /// # Errors
 /// Those of [`usage::ids`]; `ERROR_NOACCESS` for NULL.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-enumprocesses>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn EnumProcesses(ids: *mut u32, bytes: u32, needed: *mut u32) -> BOOL {
+pub unsafe extern "system" fn EnumProcesses(ids: *mut u32, bytes: u32, given: *mut u32) -> BOOL {
     // SAFETY: by the caller's contract.
-    succeeds(usage::ids().and_then(|list| unsafe { give_list(&list, ids, bytes, needed) }))
+    succeeds(unsafe { give_ids(ids, bytes, given) })
 }
 same_signature!(official::EnumProcesses, EnumProcesses, fn(_, _, _) -> _);
 
@@ -349,21 +365,16 @@ pub unsafe extern "system" fn GetProcessMemoryInfo(
 }
 same_signature!(official::GetProcessMemoryInfo, GetProcessMemoryInfo, fn(_, _, _) -> _);
 
-/// `K32EnumProcesses`: the ids of all processes, as many as there is room for; how many bytes they
-/// have is stored in `needed`.
+/// `K32EnumProcesses`: as [`EnumProcesses`].
 ///
 /// # Errors
 /// Those of [`usage::ids`]; `ERROR_NOACCESS` for NULL.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-enumprocesses>
 #[unsafe(no_mangle)]
-pub unsafe extern "system" fn K32EnumProcesses(
-    ids: *mut u32,
-    bytes: u32,
-    needed: *mut u32,
-) -> BOOL {
+pub unsafe extern "system" fn K32EnumProcesses(ids: *mut u32, bytes: u32, given: *mut u32) -> BOOL {
     // SAFETY: by the caller's contract.
-    succeeds(usage::ids().and_then(|list| unsafe { give_list(&list, ids, bytes, needed) }))
+    succeeds(unsafe { give_ids(ids, bytes, given) })
 }
 same_signature!(official::K32EnumProcesses, K32EnumProcesses, fn(_, _, _) -> _);
 

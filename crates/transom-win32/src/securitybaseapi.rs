@@ -256,7 +256,7 @@ owners! {
 /// `MakeSelfRelativeSD`: copies a descriptor into one block, without its auditing list.
 ///
 /// `ERROR_INSUFFICIENT_BUFFER`: the buffer is too small; the size that is needed is stored.
-/// `ERROR_INVALID_SECURITY_DESCR`: it is none, or self-relative already.
+/// `ERROR_INVALID_SECURITY_DESCR`: it is none. One that is self-relative already is copied.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-makeselfrelativesd>
 #[unsafe(no_mangle)]
@@ -278,10 +278,6 @@ unsafe fn make_self_relative(
     length: *mut u32,
 ) -> Result<()> {
     // SAFETY: NULL or a descriptor.
-    if unsafe { parts(absolute) }?.control & SE_SELF_RELATIVE != 0 {
-        return Err(Win32Error::INVALID_SECURITY_DESCR);
-    }
-    // SAFETY: as above.
     let bytes = unsafe { security::descriptor(absolute) }?.to_self_relative()?;
     // SAFETY: the caller's place.
     let capacity = unsafe { load(length) }.ok_or(Win32Error::NOACCESS)?;

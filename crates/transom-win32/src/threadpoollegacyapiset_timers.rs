@@ -212,7 +212,7 @@ fn end(entries: Vec<Arc<Entry>>, event: HANDLE) -> Result<()> {
 ///
 /// # Errors
 /// `ERROR_IO_PENDING`: a call is being made; the timer has ended. `ERROR_INVALID_HANDLE`: there is no
-/// such timer in this queue.
+/// such timer in this queue. `ERROR_INVALID_PARAMETER`: NULL.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-deletetimerqueuetimer>
 #[unsafe(no_mangle)]
@@ -221,6 +221,9 @@ pub unsafe extern "system" fn DeleteTimerQueueTimer(
     timer: HANDLE,
     event: HANDLE,
 ) -> BOOL {
+    if timer.is_null() {
+        return succeeds(Err(Win32Error::INVALID_PARAMETER));
+    }
     let entry = {
         let mut queues = queues();
         let is_it = |entry: &Arc<Entry>| entry.queue == queue.addr();

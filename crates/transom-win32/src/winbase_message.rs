@@ -3,6 +3,7 @@
 use crate::abi::{load, or_else, same_signature, store, wide_string};
 use crate::winbase_heap::allocate;
 use std::ffi::{CStr, c_void};
+use std::ptr::null_mut;
 use transom_kernel::message::{self, Arguments, Language, Options, Target};
 use transom_kernel::{Result, Win32Error, text};
 use windows_sys::Win32::System::Diagnostics::Debug::{
@@ -131,6 +132,11 @@ unsafe fn deliver<T: Copy + Default>(
     }
     let length = u32::try_from(message.len()).map_err(|_| Win32Error::NOT_ENOUGH_MEMORY)?;
     let place = if flags & FORMAT_MESSAGE_ALLOCATE_BUFFER != 0 {
+        if message.is_empty() {
+            // SAFETY: room for a pointer, by the same contract.
+            unsafe { store(buffer.cast::<*mut T>(), null_mut()) }?;
+            return Err(Win32Error::NO_WORK_DONE);
+        }
         let bytes = message.len().saturating_add(1).max(size as usize) * size_of::<T>();
         let block = allocate(bytes, false)?.cast::<T>();
         // SAFETY: room for a pointer, by the same contract.
@@ -145,7 +151,7 @@ unsafe fn deliver<T: Copy + Default>(
         // SAFETY: there is room for the message and a NUL.
         unsafe { place.wrapping_add(index).write_unaligned(element) };
     }
-    Ok(length)
+    if length == 0 { Err(Win32Error::NO_WORK_DONE) } else { Ok(length) }
 }
 
 /// `FormatMessageW`: makes a message from the text of an error code, or from `source`, and copies it
@@ -156,7 +162,7 @@ unsafe fn deliver<T: Copy + Default>(
 ///
 /// # Errors
 /// 0, with `ERROR_INVALID_PARAMETER`: nothing says where the message is, or it cannot be read;
-/// `ERROR_INSUFFICIENT_BUFFER`; `ERROR_MR_MID_NOT_FOUND`: the code has no text;
+/// `ERROR_INSUFFICIENT_BUFFER`; `ERROR_NO_WORK_DONE` (235): it is empty; `ERROR_MR_MID_NOT_FOUND`: the code has no text;
 /// `ERROR_RESOURCE_LANG_NOT_FOUND`: not in that language; `ERROR_RESOURCE_TYPE_NOT_FOUND` (1813): no
 /// module has messages.
 ///

@@ -18,11 +18,12 @@ use windows_sys::Win32::Storage::FileSystem::{
     FileStandardInfo, FindClose, FindFirstFileA, FindFirstFileW, FindNextFileW,
     GetDiskFreeSpaceExW, GetFileAttributesExW, GetFileExInfoStandard, GetFileInformationByHandle,
     GetFileInformationByHandleEx, GetFileTime, GetFinalPathNameByHandleW, GetFullPathNameW,
-    GetLogicalDrives, GetTempFileNameW, GetTempPathW, LockFile, MOVEFILE_REPLACE_EXISTING,
-    MoveFileExW, MoveFileW, OPEN_EXISTING, RemoveDirectoryW, SetFileAttributesW,
-    SetFileInformationByHandle, SetFileTime, UnlockFile, WIN32_FILE_ATTRIBUTE_DATA,
-    WIN32_FIND_DATAA, WIN32_FIND_DATAW,
+    GetLogicalDrives, GetTempFileNameW, GetTempPathW, LOCKFILE_FAIL_IMMEDIATELY, LockFile,
+    LockFileEx, MOVEFILE_REPLACE_EXISTING, MoveFileExW, MoveFileW, OPEN_EXISTING, RemoveDirectoryW,
+    SetFileAttributesW, SetFileInformationByHandle, SetFileTime, UnlockFile,
+    WIN32_FILE_ATTRIBUTE_DATA, WIN32_FIND_DATAA, WIN32_FIND_DATAW,
 };
+use windows_sys::Win32::System::IO::OVERLAPPED;
 
 /// A directory of the test's own, which goes when it is dropped.
 struct Place(PathBuf);
@@ -240,9 +241,26 @@ fn parts_of_files_are_locked() {
     assert_eq!(win32!(LockFile(first, 0, 0, 5, 0)), TRUE);
     assert_eq!(win32!(LockFile(second, 4, 0, 5, 0)), (0, ERROR_LOCK_VIOLATION));
     assert_eq!(win32!(LockFile(second, 5, 0, 5, 0)), TRUE);
+    // Only what was locked, as it was locked, through the same file.
+    assert_eq!(win32!(UnlockFile(second, 0, 0, 5, 0)), (0, ERROR_NOT_LOCKED));
+    assert_eq!(win32!(UnlockFile(first, 0, 0, 4, 0)), (0, ERROR_NOT_LOCKED));
+    assert_eq!(win32!(LockFile(first, 2, 0, 1, 0)), (0, ERROR_LOCK_VIOLATION));
+    assert_eq!(win32!(LockFile(second, 0, 0, 5, 0)), (0, ERROR_LOCK_VIOLATION));
     assert_eq!(win32!(UnlockFile(first, 0, 0, 5, 0)), TRUE);
     assert_eq!(win32!(UnlockFile(first, 0, 0, 5, 0)), (0, ERROR_NOT_LOCKED));
     assert_eq!(win32!(LockFile(second, 0, 0, 5, 0)), TRUE);
+    assert_eq!(win32!(UnlockFile(second, 0, 0, 5, 0)), TRUE);
+    // A shared lock over an exclusive one: two locks, of which the exclusive one goes first.
+    // SAFETY: all zero is a value: the first byte.
+    let mut at: OVERLAPPED = unsafe { std::mem::zeroed() };
+    let at = &raw mut at;
+    let flags = LOCKFILE_FAIL_IMMEDIATELY;
+    assert_eq!(win32!(LockFile(first, 0, 0, 2, 0)), TRUE);
+    assert_eq!(win32!(LockFileEx(first, flags, 0, 4, 0, at)), TRUE);
+    assert_eq!(win32!(LockFileEx(second, flags, 0, 1, 0, at)), (0, ERROR_LOCK_VIOLATION));
+    assert_eq!(win32!(UnlockFile(first, 0, 0, 2, 0)), TRUE);
+    assert_eq!(win32!(LockFileEx(second, flags, 0, 1, 0, at)), TRUE);
+    assert_eq!(win32!(LockFile(second, 3, 0, 1, 0)), (0, ERROR_LOCK_VIOLATION));
     close([first, second]);
 }
 

@@ -1,13 +1,14 @@
 //! `synchapi.h`: mutexes, semaphores, timers and the names of objects, within one process.
 
 use crate::{TRUE, UNTOUCHED, alone, close, event, raw, win32};
+use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 use windows_sys::Win32::Foundation::{HANDLE, WAIT_TIMEOUT};
 use windows_sys::Win32::Storage::FileSystem::SYNCHRONIZE;
 use windows_sys::Win32::System::Threading::{
     CREATE_MUTEX_INITIAL_OWNER, CREATE_WAITABLE_TIMER_MANUAL_RESET, CancelWaitableTimer,
     CreateEventA, CreateEventW, CreateMutexA, CreateMutexExA, CreateMutexExW, CreateMutexW,
-    CreateSemaphoreA, CreateSemaphoreExA, CreateSemaphoreExW, CreateSemaphoreW,
+    CreateSemaphoreA, CreateSemaphoreExA, CreateSemaphoreExW, CreateSemaphoreW, CreateThread,
     CreateWaitableTimerA, CreateWaitableTimerExA, CreateWaitableTimerExW, CreateWaitableTimerW,
     MUTEX_ALL_ACCESS, OpenEventA, OpenEventW, OpenWaitableTimerA, OpenWaitableTimerW, PulseEvent,
     ReleaseMutex, ReleaseSemaphore, ResetEvent, SEMAPHORE_ALL_ACCESS, SetEvent, SetWaitableTimer,
@@ -53,6 +54,25 @@ fn fact_42_mutexes_are_owned_several_times_over() {
     };
     assert_eq!(elsewhere, (0, 288));
     close([mutex]);
+}
+
+#[test]
+fn fact_42_a_thread_that_has_been_seen_to_end_has_left_its_mutexes() {
+    let _alone = alone();
+    let mutex = mutex(false);
+    for round in 0..500 {
+        let thread = win32!(CreateThread(null(), 0, Some(takes), mutex, 0, null_mut())).0;
+        assert_eq!(win32!(WaitForSingleObject(thread, 10_000)), TAKEN);
+        // No time to wait for: it is free already.
+        assert_eq!(look(mutex), ABANDONED, "round {round}");
+        assert_eq!(win32!(ReleaseMutex(mutex)), TRUE);
+        close([thread]);
+    }
+    close([mutex]);
+}
+
+unsafe extern "system" fn takes(mutex: *mut c_void) -> u32 {
+    look(mutex).0
 }
 
 #[test]

@@ -1,24 +1,25 @@
 //! `processthreadsapi.h` and `fibersapi.h`: what belongs to threads, and what can be asked of them.
 
-use crate::{Misaligned, TRUE, UNKNOWN, UNTOUCHED, alone, close, raw, win32};
+use crate::{Misaligned, TRUE, UNKNOWN, UNTOUCHED, alone, close, event, raw, win32};
 use std::ffi::c_void;
 use std::ptr::{null, null_mut, without_provenance, without_provenance_mut};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use windows_sys::Win32::Foundation::{
-    ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, ERROR_NOACCESS,
-    ERROR_NOT_SUPPORTED, FILETIME, HANDLE, LocalFree,
+    ERROR_ACCESS_DENIED, ERROR_ALREADY_THREAD, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER,
+    ERROR_NOACCESS, ERROR_NOT_SUPPORTED, FILETIME, HANDLE, LocalFree,
 };
 use windows_sys::Win32::System::Diagnostics::Debug::{GetThreadErrorMode, SetThreadErrorMode};
 use windows_sys::Win32::System::Threading::{
-    CREATE_SUSPENDED, CreateRemoteThread, CreateRemoteThreadEx, CreateThread, FlsAlloc, FlsFree,
-    FlsGetValue, FlsSetValue, GetCurrentProcess, GetCurrentProcessId, GetCurrentProcessorNumber,
-    GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetProcessIdOfThread,
-    GetThreadDescription, GetThreadId, GetThreadPriority, GetThreadTimes, INFINITE, OpenProcess,
-    OpenThread, PROCESS_QUERY_INFORMATION, ResumeThread, SetThreadAffinityMask,
-    SetThreadDescription, SetThreadPriority, SuspendThread, SwitchToThread, THREAD_ALL_ACCESS,
-    TLS_OUT_OF_INDEXES, TerminateThread, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
-    WaitForSingleObject,
+    CREATE_SUSPENDED, ConvertFiberToThread, ConvertThreadToFiber, ConvertThreadToFiberEx,
+    CreateFiber, CreateRemoteThread, CreateRemoteThreadEx, CreateThread, DeleteFiber, FlsAlloc,
+    FlsFree, FlsGetValue, FlsSetValue, GetCurrentProcess, GetCurrentProcessId,
+    GetCurrentProcessorNumber, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread,
+    GetProcessIdOfThread, GetThreadDescription, GetThreadId, GetThreadPriority, GetThreadTimes,
+    INFINITE, OpenProcess, OpenThread, PROCESS_QUERY_INFORMATION, ResumeThread, SetEvent,
+    SetThreadAffinityMask, SetThreadDescription, SetThreadPriority, SuspendThread, SwitchToFiber,
+    SwitchToThread, THREAD_ALL_ACCESS, TLS_OUT_OF_INDEXES, TerminateThread, TlsAlloc, TlsFree,
+    TlsGetValue, TlsSetValue, WaitForSingleObject,
 };
 
 unsafe extern "system" fn give_back(code: *mut c_void) -> u32 {
@@ -297,4 +298,67 @@ fn processors_modes_and_turns() {
     }
     assert_eq!(win32!(SetThreadErrorMode(0, null_mut())), TRUE);
     assert_eq!(win32!(GetCurrentProcessId()).0, std::process::id());
+}
+
+/// The fiber of another thread.
+static PLACE: AtomicUsize = AtomicUsize::new(0);
+
+unsafe extern "system" fn goes_home(home: *mut c_void) {
+    loop {
+        // SAFETY: any address may be given.
+        unsafe { SwitchToFiber(home) };
+    }
+}
+
+/// Runs a fiber, and holds it until it is let go.
+unsafe extern "system" fn holds_a_fiber(go_on: *mut c_void) -> u32 {
+    let (home, _) = win32!(ConvertThreadToFiber(null()));
+    PLACE.store(home.expose_provenance(), Ordering::SeqCst);
+    win32!(WaitForSingleObject(go_on, INFINITE)).0
+}
+
+#[test]
+fn fibers_that_cannot_be_switched_to_are_left_alone() {
+    let _alone = alone();
+    let nothing = |fiber: *const c_void| win32!(SwitchToFiber(fiber)).1;
+    assert_eq!(nothing(null()), ERROR_ALREADY_THREAD);
+    let (home, _) = win32!(ConvertThreadToFiber(null()));
+    assert!(!home.is_null());
+    assert_eq!(win32!(ConvertThreadToFiberEx(null(), 8)).1, ERROR_INVALID_PARAMETER);
+    for junk in [null(), without_provenance(1), without_provenance(0x7000)] {
+        assert_eq!(nothing(junk), ERROR_INVALID_PARAMETER);
+        assert_eq!(win32!(DeleteFiber(junk)).1, ERROR_INVALID_PARAMETER);
+    }
+    assert_eq!(nothing(home), UNTOUCHED, "it is here");
+
+    // One that another thread runs.
+    let go_on = event();
+    PLACE.store(0, Ordering::SeqCst);
+    let (thread, _) = win32!(CreateThread(null(), 0, Some(holds_a_fiber), go_on, 0, null_mut()));
+    while PLACE.load(Ordering::SeqCst) == 0 {
+        std::thread::yield_now();
+    }
+    let theirs = std::ptr::with_exposed_provenance(PLACE.load(Ordering::SeqCst));
+    assert_eq!(nothing(theirs), ERROR_INVALID_PARAMETER);
+    assert_eq!(win32!(DeleteFiber(theirs)).1, ERROR_INVALID_PARAMETER);
+    assert_eq!(win32!(SetEvent(go_on)), TRUE);
+    assert_eq!(join(thread), 0);
+    assert_eq!(nothing(theirs), ERROR_INVALID_PARAMETER, "it went with its thread");
+
+    // Many, each with a stack of its own.
+    let fibers: Vec<_> =
+        (0..1000).map(|_| win32!(CreateFiber(1, Some(goes_home), home)).0).collect();
+    for _ in 0..3 {
+        for &fiber in &fibers {
+            assert_eq!(nothing(fiber), UNTOUCHED);
+        }
+    }
+    for &fiber in &fibers {
+        assert_eq!(win32!(DeleteFiber(fiber)).1, UNTOUCHED);
+        assert_eq!(nothing(fiber), ERROR_INVALID_PARAMETER);
+    }
+    assert_eq!(win32!(CreateFiber(usize::MAX, Some(goes_home), home)), (null_mut(), 8));
+    assert_eq!(win32!(CreateFiber(0, None, home)), (null_mut(), ERROR_INVALID_PARAMETER));
+    assert_eq!(win32!(ConvertFiberToThread()), TRUE);
+    assert_eq!(win32!(ConvertFiberToThread()), (0, ERROR_ALREADY_THREAD));
 }

@@ -8,6 +8,7 @@
 mod headers;
 mod layouts;
 mod options;
+mod oracle;
 mod programs;
 
 use std::ffi::OsStr;

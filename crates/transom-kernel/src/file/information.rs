@@ -5,10 +5,9 @@ use super::find::{Description, EVERYTHING};
 use super::open::is_directory;
 use super::path::{self, Win32Path, to_win32};
 use super::position::file_of;
-use super::{File, FileType, Stream, share};
+use super::{File, FileType, Stream};
 use crate::error::{Result, Win32Error};
 use crate::handle::Handle;
-use crate::sync::sleep::wait_a_moment;
 use crate::time::to_unix;
 use rustix::fs::{
     AtFlags, CWD, Mode, Stat, Timespec, Timestamps, fchmod, fstat, ftruncate, futimens, readlinkat,
@@ -18,7 +17,6 @@ use std::ffi::OsString;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
-use transom_sys::record_lock::{self, Kind};
 use windows_sys::Win32::Storage::FileSystem as win;
 
 /// `GetFileInformationByHandle`: tells of an open file.
@@ -191,84 +189,6 @@ pub fn final_path(handle: Handle) -> Result<Vec<u16>> {
         return Err(Win32Error::INVALID_FUNCTION);
     }
     Ok(to_win32(linux_path(&file)?.as_os_str().as_bytes()))
-}
-
-/// A part of a file that is to be locked, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct Lock {
-    /// The first byte.
-    pub offset: u64,
-    /// How many.
-    pub length: u64,
-    /// Whether others may not even read there.
-    pub exclusive: bool,
-    /// Whether to fail rather than wait.
-    pub at_once: bool,
-}
-
-/// The bytes of locks: those behind are of share modes.
-fn range(offset: u64, length: u64) -> Result<std::ops::Range<u64>> {
-    let end = offset.saturating_add(length).min(share::FIRST_LANE);
-    if offset >= end { Err(Win32Error::INVALID_PARAMETER) } else { Ok(offset..end) }
-}
-
-/// `LockFileEx`: keeps others from a part of a file. The lock is one of Linux' open file description:
-/// programs that ask see it, reading and writing does not.
-///
-/// # Errors
-/// `ERROR_LOCK_VIOLATION` when another has locked it and it is not to wait, `ERROR_ACCESS_DENIED`
-/// without the right to read or write, `ERROR_INVALID_PARAMETER` for no bytes,
-/// `ERROR_INVALID_HANDLE` for what is no file of a disk.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-lockfileex>
-pub fn lock(handle: Handle, lock: Lock) -> Result<()> {
-    let file = file_to_lock(handle)?;
-    let range = range(lock.offset, lock.length)?;
-    let kind = if lock.exclusive { Kind::Exclusive } else { Kind::Shared };
-    for attempt in 0_u32.. {
-        match record_lock::try_lock(file.fd(), kind, &range) {
-            Ok(true) => return Ok(()),
-            Ok(false) if lock.at_once => return Err(Win32Error::LOCK_VIOLATION),
-            Ok(false) => wait_a_moment(attempt, 10),
-            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::BADF.raw_os_error()) => {
-                return Err(Win32Error::ACCESS_DENIED);
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    Err(Win32Error::LOCK_VIOLATION)
-}
-
-fn file_to_lock(handle: Handle) -> Result<std::sync::Arc<File>> {
-    let file = file_of(handle, 0)?;
-    if file.file_type() == FileType::Disk { Ok(file) } else { Err(Win32Error::INVALID_HANDLE) }
-}
-
-/// `UnlockFileEx`: lets others at a part of a file again.
-///
-/// # Errors
-/// `ERROR_NOT_LOCKED` when it is not locked by this handle, as far as that can be seen;
-/// `ERROR_INVALID_PARAMETER` for no bytes; `ERROR_INVALID_HANDLE` for what is no file of a disk.
-///
-/// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-unlockfileex>
-pub fn unlock(handle: Handle, offset: u64, length: u64) -> Result<()> {
-    let file = file_to_lock(handle)?;
-    let range = range(offset, length)?;
-    if !is_locked(&file, &range) {
-        return Err(Win32Error::NOT_LOCKED);
-    }
-    Ok(record_lock::unlock(file.fd(), &range)?)
-}
-
-/// Whether a part is locked, seen from another open file description.
-fn is_locked(file: &File, range: &std::ops::Range<u64>) -> bool {
-    let own = super::open::own_path(&file.fd());
-    let open = |flags| rustix::fs::open(&*own, flags, Mode::empty());
-    let flags = rustix::fs::OFlags::CLOEXEC | rustix::fs::OFlags::NONBLOCK;
-    let witness = open(rustix::fs::OFlags::RDONLY | flags)
-        .or_else(|_| open(rustix::fs::OFlags::WRONLY | flags));
-    let Ok(witness) = witness else { return true };
-    record_lock::find(&witness, range).map_or(true, |found| found.is_some())
 }
 
 /// How much room a disk has, in bytes.

@@ -8,6 +8,7 @@ pub(crate) mod deletion;
 mod descriptor;
 pub mod find;
 pub mod information;
+pub mod lock;
 pub mod names;
 pub(crate) mod object;
 pub mod open;

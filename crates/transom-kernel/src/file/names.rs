@@ -1,7 +1,7 @@
 //! Names of files without looking whether they are there.
 
 use super::path::{Win32Path, is_separator, to_linux, to_win32};
-use crate::error::Result;
+use crate::error::{Result, Win32Error};
 use crate::process::current_directory;
 
 const BACKSLASH: u16 = b'\\' as u16;
@@ -11,10 +11,13 @@ const DOT: u16 = b'.' as u16;
 /// look like and not as Linux would follow them. A device's name is `\\.\NAME`.
 ///
 /// # Errors
-/// Those of [`to_linux`], and those of [`current_directory::get`].
+/// `ERROR_INVALID_NAME` for an empty name; those of [`to_linux`] and of [`current_directory::get`].
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-getfullpathnamew>
 pub fn full(name: &[u16]) -> Result<Vec<u16>> {
+    if name.is_empty() {
+        return Err(Win32Error::INVALID_NAME);
+    }
     let device = |name: &str| format!(r"\\.\{name}").encode_utf16().collect();
     let path = match to_linux(name)? {
         Win32Path::File(path) => path,
@@ -62,7 +65,7 @@ pub fn last_part(path: &[u16]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{full, last_part};
+    use super::{Win32Error, full, last_part};
     use crate::text::{to_bytes, to_wide};
 
     #[test]
@@ -73,6 +76,7 @@ mod tests {
         assert_eq!(full(r"C:\a\.\b\..\c").as_deref(), Ok(r"C:\a\c"));
         assert_eq!(full("/a/../../b/").as_deref(), Ok(r"C:\b\"));
         assert_eq!(full("/").as_deref(), Ok(r"C:\"));
+        assert_eq!(full(""), Err(Win32Error::INVALID_NAME));
         assert_eq!(full("nul").as_deref(), Ok(r"\\.\NUL"));
         assert_eq!(full(r"\\.\pipe\x").as_deref(), Ok(r"\\.\pipe\x"));
         assert!(full("x").is_ok_and(|path| path.starts_with(r"C:\") && path.ends_with(r"\x")));

@@ -1,6 +1,7 @@
 //! An open file, device or console.
 
 use super::deletion::Deletion;
+use super::lock::Locks;
 use super::overlapped::{FileRead, FileWrite, Watching, has_ended};
 use super::{Descriptor, FileType, ReadTarget, Stream, Transfer, WriteSource, share};
 use crate::error::{Result, Win32Error};
@@ -48,6 +49,7 @@ pub struct File {
     is_directory: bool,
     io: FileIo,
     watching: Watching,
+    locks: Locks,
     // The order of these two is that in which they are dropped: closed first, then deleted.
     descriptor: Descriptor,
     deletion: Option<Deletion>,
@@ -105,6 +107,7 @@ impl File {
             is_directory,
             io: FileIo::new(overlapped),
             watching: Watching::default(),
+            locks: Locks::default(),
             descriptor,
             deletion: None,
         })
@@ -134,6 +137,11 @@ impl File {
     /// The requests in flight on it.
     pub(super) const fn requests(&self) -> &FileIo {
         &self.io
+    }
+
+    /// What this process has locked of it.
+    pub(super) const fn locks(&self) -> &Locks {
+        &self.locks
     }
 
     pub(super) const fn watching(&self) -> &Watching {

@@ -77,6 +77,13 @@ impl SecurityDescriptor {
         })
     }
 
+    /// Changes what each entry of its list speaks of.
+    pub fn map_masks(&mut self, change: impl Fn(u32) -> u32) {
+        if let Dacl::List(list) = &mut self.dacl {
+            list.entries.iter_mut().for_each(|entry| entry.mask = change(entry.mask));
+        }
+    }
+
     /// The control word of the self-relative form.
     #[must_use]
     pub fn self_relative_control(&self) -> u16 {

@@ -95,7 +95,7 @@ impl Dispatcher {
     pub(crate) fn take_at_once(&self, enlisted: Option<&mut Enlisted>) -> Take {
         match self.rule {
             Rule::ManualTimer | Rule::SynchronizationTimer => timer::take(self),
-            Rule::Mutex => self.machine().take_mutex(identity::current()),
+            Rule::Mutex => self.machine().take_mutex(identity::owner()),
             _ => self.machine().take(enlisted),
         }
     }

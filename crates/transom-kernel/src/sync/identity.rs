@@ -16,6 +16,8 @@ static GENERATION: AtomicU32 = AtomicU32::new(1);
 thread_local! {
     /// The generation it was found in, and the identity.
     static CURRENT: Cell<(u32, Identity)> = const { Cell::new((0, Identity { tid: 0, mark: 0 })) };
+    /// Whether it may own a mutex: it has taken one at some time.
+    static OWNER: Cell<bool> = const { Cell::new(false) };
 }
 
 /// This thread.
@@ -23,6 +25,18 @@ thread_local! {
 pub(crate) fn current() -> Identity {
     let (generation, identity) = CURRENT.with(Cell::get);
     if generation == GENERATION.load(Ordering::Relaxed) { identity } else { find() }
+}
+
+/// This thread, which is about to take a mutex.
+#[inline]
+pub(crate) fn owner() -> Identity {
+    OWNER.with(|owner| owner.set(true));
+    current()
+}
+
+/// Whether this thread has ever taken a mutex.
+pub(crate) fn may_own() -> bool {
+    OWNER.with(Cell::get)
 }
 
 #[cold]

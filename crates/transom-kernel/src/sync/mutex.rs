@@ -67,6 +67,19 @@ pub fn release(handle: Handle) -> Result<()> {
     Ok(())
 }
 
+/// The calling thread ends: what it owns is abandoned now, so that whoever sees that it has ended
+/// finds the mutexes free, though Linux shows the thread for a moment longer.
+pub(crate) fn thread_ends() {
+    if !identity::may_own() {
+        return;
+    }
+    for (_, entry) in current().table().entries() {
+        if let Some(dispatcher) = entry.object.dispatcher() {
+            dispatcher.abandon_own();
+        }
+    }
+}
+
 impl Mutex {
     fn new(owned: bool, name: Option<Rendezvous>) -> Result<Self> {
         let header = ObjectHeader::new(ObjectType::Mutex);

@@ -9,10 +9,11 @@
 
 use super::create;
 use super::present::{self, current_thread, current_thread_id, present_if_known};
-use super::{Thread, about, fiber_local};
+use super::{Thread, about, fiber, fiber_local};
 use crate::error::{Result, Win32Error};
 use crate::executive;
 use crate::process::task::pid_of;
+use crate::sync::mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Dir, Mode, OFlags};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub fn exit(code: u32) -> ! {
 /// thread of the process does not come back.
 pub(super) fn finish(code: u32) {
     fiber_local::run_callbacks();
+    fiber::thread_ends();
     crate::io::thread_ends();
     let thread = present_if_known();
     if let Some(kept) = thread.as_ref().and_then(|thread| thread.as_kept()) {
@@ -56,11 +58,7 @@ pub(super) fn finish(code: u32) {
     let process = thread.as_ref().map_or_else(std::process::id, |thread| thread.process_id());
     if tid == process {
         // To others it seems to be alive as long as it sleeps.
-        for (_, entry) in executive::current().table().entries() {
-            if let Some(dispatcher) = entry.object.dispatcher() {
-                dispatcher.abandon_own();
-            }
-        }
+        mutex::thread_ends();
         if let Some(thread) = thread {
             leave(&thread);
         }
@@ -71,6 +69,7 @@ pub(super) fn finish(code: u32) {
 /// The calling thread ends now: it tells so.
 pub(super) fn leave(thread: &Arc<Thread>) {
     let Some(kept) = thread.as_own() else { return };
+    mutex::thread_ends();
     about::note_times(thread);
     present::forget(thread);
     suspension::forget(thread.tid());

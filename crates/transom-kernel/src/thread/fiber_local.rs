@@ -1,5 +1,5 @@
-//! Fiber-local storage: `FlsAlloc` and its kin. Since there are no fibers, it is thread-local
-//! storage whose values are handed to a callback when the thread ends or the index is freed.
+//! Fiber-local storage: `FlsAlloc` and its kin. Each thread keeps values of its own, which are those of the
+//! fiber it runs, if it is one; they are handed to a callback when it ends or the index is freed.
 
 use crate::error::{Result, Win32Error};
 use std::cell::RefCell;
@@ -24,6 +24,10 @@ enum Index {
 }
 
 static SHARED: Mutex<Shared> = Mutex::new(Shared { indexes: Vec::new(), threads: Vec::new() });
+
+/// What a fiber or thread keeps, if anything.
+#[derive(Debug, Default)]
+pub(super) struct Values(Option<Arc<Mutex<Vec<usize>>>>);
 
 /// What one thread keeps; when it is dropped, the callbacks get what is left.
 struct Own(RefCell<Option<Arc<Mutex<Vec<usize>>>>>);
@@ -159,6 +163,20 @@ pub fn set(index: u32, value: usize) -> Result<()> {
     }
     values[index] = value;
     Ok(())
+}
+
+/// Has this thread keep other values, since it switches to the fiber whose they are; those it kept. Not
+/// inlined, since the caller may be in another thread after a switch.
+#[inline(never)]
+pub(super) fn exchange(values: Values) -> Values {
+    Values(OWN.try_with(|own| own.0.replace(values.0)).ok().flatten())
+}
+
+/// Hands all that a fiber kept to the callbacks.
+pub(super) fn give_up(values: &Values) {
+    if let Some(values) = &values.0 {
+        hand_over(values);
+    }
 }
 
 /// Hands all that this thread keeps to the callbacks.

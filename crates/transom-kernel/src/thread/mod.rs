@@ -9,11 +9,12 @@
 //! - [`create`](mod@create), [`end`], [`stop`]: the life of a thread;
 //! - `present`: this thread, and the threads of this process by their ids;
 //! - [`open`], [`priority`], [`about`]: what can be asked of one and changed;
-//! - [`local`], [`fiber_local`]: thread-local and fiber-local storage.
+//! - [`local`], [`fiber_local`]: thread-local and fiber-local storage; [`fiber`]: fibers.
 
 pub mod about;
 pub mod create;
 pub mod end;
+pub mod fiber;
 pub mod fiber_local;
 pub mod local;
 mod object;

@@ -18,7 +18,8 @@ pub(super) fn all(
     deadline: Deadline,
     apcs: Option<&Apcs>,
 ) -> Result<Waited> {
-    let me = identity::current();
+    // Some of them may be mutexes.
+    let me = identity::owner();
     let set = Set::of(objects)?;
     let mut enlisted = None;
     let mut patience = Patience::new();
