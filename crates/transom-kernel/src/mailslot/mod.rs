@@ -25,6 +25,7 @@ mod overlapped;
 mod queue;
 mod segment;
 mod server;
+mod slot;
 
 #[cfg(test)]
 mod properties;

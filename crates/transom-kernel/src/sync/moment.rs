@@ -31,9 +31,15 @@ impl Moment {
         self.0.store(ticks, Ordering::Release);
     }
 
+    /// When it was known.
+    #[inline]
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
     /// Whether that was a moment ago.
     #[inline]
     pub(crate) fn is_recent(&self) -> bool {
-        processor::ticks().wrapping_sub(self.0.load(Ordering::Acquire)) <= TICKS
+        processor::ticks().wrapping_sub(self.get()) <= TICKS
     }
 }

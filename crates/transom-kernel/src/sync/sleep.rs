@@ -3,6 +3,7 @@
 use super::apc;
 use super::wait::{Deadline, INFINITE, for_apcs};
 use crate::io::worker;
+use std::sync::{Mutex, MutexGuard, TryLockError};
 use std::thread;
 use std::time::Duration;
 
@@ -48,4 +49,17 @@ pub fn sleep_alertable(milliseconds: u32) -> bool {
         thread::yield_now();
     }
     alerted
+}
+
+/// A lock that is held for a moment at a time; `None` if somebody has it for longer.
+pub(crate) fn lock_soon<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    const PATIENCE: u32 = 200;
+    for _ in 0..PATIENCE {
+        match mutex.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(guard)) => return Some(guard.into_inner()),
+            Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+        }
+    }
+    None
 }

@@ -102,9 +102,10 @@ impl Connection {
             hangup::ask();
             place
         };
-        match self.place.get_or_init(enter) {
-            Some(place) if place.is_current() => place.look(),
-            _ => self.look_at_peer(),
+        let place = self.place.get_or_init(enter).as_ref().filter(|place| place.is_current());
+        match place.and_then(hangup::Place::look) {
+            Some(when) => self.looked.set(when),
+            None => self.look_at_peer(),
         }
         if self.is_lost.load(Ordering::Relaxed) {
             self.end.peer_is_gone();

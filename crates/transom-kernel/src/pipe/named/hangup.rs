@@ -6,9 +6,10 @@
 //! was asked last; if that was a moment ago, it is not asked.
 
 use super::connection::Connection;
-use crate::error::Result;
+use crate::error::{Result, Win32Error};
 use crate::namespace::forks;
 use crate::sync::moment::Moment;
+use crate::sync::sleep;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
 use std::collections::HashMap;
@@ -45,18 +46,24 @@ fn lock() -> MutexGuard<'static, Option<Set>> {
     SET.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The set, unless another thread has it for longer than it needs: one that was terminated has it
+/// for good. Then everybody asks about his own connection.
+fn lock_soon() -> Option<MutexGuard<'static, Option<Set>>> {
+    sleep::lock_soon(&SET)
+}
+
 /// Enters a connection's lifeline.
 ///
 /// # Errors
 /// What `epoll` reports when there is no room.
 pub(super) fn enter(lifeline: &Arc<OwnedFd>, connection: &Weak<Connection>) -> Result<Place> {
-    let mut place = lock();
+    let mut place = lock_soon().ok_or(Win32Error::NO_SYSTEM_RESOURCES)?;
     let forks = forks();
     if place.as_ref().is_none_or(|set| set.forks != forks) {
         let epoll = Arc::new(epoll::create(CreateFlags::CLOEXEC)?);
         *place = Some(Set { epoll, forks, connections: HashMap::new(), next: 0 });
     }
-    let Some(set) = &mut *place else { return Err(crate::Win32Error::NO_SYSTEM_RESOURCES) };
+    let Some(set) = &mut *place else { return Err(Win32Error::NO_SYSTEM_RESOURCES) };
     let token = set.next;
     // Each is told of once.
     let flags = EventFlags::RDHUP | EventFlags::ET;
@@ -73,28 +80,25 @@ impl Place {
     }
 
     /// Sees to it that the end of each connection's other side is known that came more than a
-    /// moment ago.
+    /// moment ago; as of when it is known. `None` if that cannot be found out for all.
     #[inline]
-    pub(super) fn look(&self) {
-        if !ASKED.is_recent() {
-            ask();
-        }
+    pub(super) fn look(&self) -> Option<u64> {
+        if ASKED.is_recent() { Some(ASKED.get()) } else { ask() }
     }
 }
 
-/// Asks the kernel.
+/// Asks the kernel; when that was.
 #[cold]
-pub(super) fn ask() {
+pub(super) fn ask() -> Option<u64> {
     let nothing = Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
     let mut events = [nothing; MOST];
     let mut lost = Vec::new();
     // Held until all is noted: another thread would not be told of the same again.
-    let set = lock();
-    let Some(set) = set.as_ref().filter(|set| set.forks == forks()) else { return };
+    let set = lock_soon()?;
+    let set = set.as_ref().filter(|set| set.forks == forks())?;
     loop {
         let now = Moment::now();
-        // What cannot be asked is asked again.
-        let Ok(count) = epoll::wait(set.epoll.as_fd(), &mut events, Some(&AT_ONCE)) else { return };
+        let count = epoll::wait(set.epoll.as_fd(), &mut events, Some(&AT_ONCE)).ok()?;
         for event in &events[..count] {
             let found = set.connections.get(&event.data.u64()).and_then(Weak::upgrade);
             found.iter().for_each(|connection| connection.lose_peer());
@@ -102,7 +106,7 @@ pub(super) fn ask() {
         }
         if count < MOST {
             ASKED.set(now);
-            return;
+            return Some(now);
         }
     }
 }
@@ -112,7 +116,7 @@ impl Drop for Place {
         if !self.is_current() {
             return;
         }
-        if let Some(set) = lock().as_mut() {
+        if let Some(set) = lock_soon().as_deref_mut().and_then(Option::as_mut) {
             set.connections.remove(&self.token);
         }
         // Another process may have the lifeline, too, so closing it is not enough.

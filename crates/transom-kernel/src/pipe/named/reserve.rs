@@ -12,6 +12,7 @@ use super::registry::{FileIdentity, NameFile};
 use crate::executive::current;
 use crate::namespace::device_name::DeviceName;
 use crate::pipe::channel::Claim;
+use crate::sync::sleep;
 use rustix::process::{getegid, geteuid};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -51,8 +52,9 @@ struct Kept {
     user: (u32, u32),
 }
 
-fn names() -> MutexGuard<'static, Vec<Known>> {
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+/// The names, unless a thread has them that was terminated: then nothing is kept any more.
+fn names() -> Option<MutexGuard<'static, Vec<Known>>> {
+    sleep::lock_soon(&NAMES)
 }
 
 /// Who the server would see.
@@ -62,7 +64,7 @@ fn user() -> (u32, u32) {
 
 /// Opens a connection of before once more; `None` if none is offered, or it is not its turn.
 pub(super) fn open(name: &DeviceName, request: &ClientRequest) -> Option<Arc<NamedPipe>> {
-    let mut names = names();
+    let mut names = names()?;
     let known =
         names.iter_mut().find(|known| known.name == name.file() && !known.kept.is_empty())?;
     // The file may be that of servers who are gone. Then nothing of it is offered.
@@ -83,7 +85,7 @@ pub(super) fn open(name: &DeviceName, request: &ClientRequest) -> Option<Arc<Nam
 /// Keeps a connection that was closed: of which name, and with what access it was opened.
 pub(super) fn keep(opened: &Opened, identity: FileIdentity, connection: Arc<Connection>) {
     let new = Kept { connection, access: opened.access, user: user() };
-    let mut names = names();
+    let Some(mut names) = names() else { return };
     let mut over = sort_out(&mut names, Some(identity));
     let place = names.iter().position(|known| known.file.identity() == identity);
     if let Some(known) = place.map(|place| &mut names[place]) {
@@ -100,7 +102,7 @@ pub(super) fn keep(opened: &Opened, identity: FileIdentity, connection: Arc<Conn
 
 /// Lets go of what cannot be used again.
 pub(super) fn tidy() {
-    let over = sort_out(&mut names(), None);
+    let over = names().map(|mut names| sort_out(&mut names, None));
     drop(over);
 }
 
@@ -140,7 +142,7 @@ pub(super) struct Frozen(MutexGuard<'static, Vec<Known>>);
 
 /// Takes the lock.
 pub(super) fn freeze() -> Frozen {
-    Frozen(names())
+    Frozen(NAMES.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Frozen {
