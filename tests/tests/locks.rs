@@ -442,16 +442,13 @@ fn waiting_on_an_address_looks_at_the_value_first() {
     call!(WakeByAddressAll(std::ptr::without_provenance(13)));
 }
 
-fn sleepers() -> usize {
-    // Threads of this test sleep in `futex` or `futex_waitv`, which /proc shows by number.
-    std::fs::read_dir("/proc/self/task")
-        .unwrap()
-        .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("syscall")).ok())
-        .filter(|call| {
-            let number = call.split(' ').next().unwrap_or_default();
-            number == libc::SYS_futex.to_string() || number == libc::SYS_futex_waitv.to_string()
-        })
-        .count()
+/// Whether a thread of this process sleeps on a word.
+fn sleeps(tid: u32) -> bool {
+    // In `futex` or `futex_waitv`, which /proc shows by number.
+    std::fs::read_to_string(format!("/proc/self/task/{tid}/syscall")).is_ok_and(|call| {
+        let number = call.split(' ').next().unwrap_or_default();
+        number == libc::SYS_futex.to_string() || number == libc::SYS_futex_waitv.to_string()
+    })
 }
 
 /// Two bytes of one word: who waits on one is not woken for the other, and neither is missed.
@@ -459,27 +456,33 @@ fn sleepers() -> usize {
 fn neighbours_in_a_word_are_woken_apart() {
     let bytes = Shared::new([0_u8; 8]);
     let woken = [const { AtomicU32::new(0) }; 2];
-    let before = sleepers();
+    let tids = [const { AtomicU32::new(0) }; 2];
     std::thread::scope(|scope| {
-        for (offset, woken) in woken.iter().enumerate() {
+        for (offset, (woken, tid)) in woken.iter().zip(&tids).enumerate() {
             let place = &bytes;
             scope.spawn(move || {
                 let place = place.get().cast::<u8>().wrapping_add(offset);
+                // SAFETY: no arguments.
+                tid.store(unsafe { GetCurrentThreadId() }, Ordering::SeqCst);
                 // Once: the value stays the same, so only a waking ends the wait.
                 assert_eq!(wait_on(place, &0, INFINITE), TRUE);
                 woken.store(1, Ordering::SeqCst);
             });
         }
-        while sleepers() < before + 2 {
+        while !tids.iter().all(|tid| sleeps(tid.load(Ordering::SeqCst))) {
             std::thread::yield_now();
         }
         let place = |offset| bytes.get().cast::<u8>().wrapping_add(offset).cast_const().cast();
-        call!(WakeByAddressSingle(place(1)));
+        // Again and again: it may have slept on another word, before this one.
         while woken[1].load(Ordering::SeqCst) == 0 {
+            call!(WakeByAddressSingle(place(1)));
             std::thread::yield_now();
         }
         assert_eq!(woken[0].load(Ordering::SeqCst), 0);
-        call!(WakeByAddressAll(place(0)));
+        while woken[0].load(Ordering::SeqCst) == 0 {
+            call!(WakeByAddressAll(place(0)));
+            std::thread::yield_now();
+        }
     });
 }
 

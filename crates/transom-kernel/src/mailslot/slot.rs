@@ -16,8 +16,11 @@ use std::sync::{Arc, Mutex, Weak};
 /// When more waits than this, the reader is given a moment to catch up.
 const MUCH: u64 = 256 << 10;
 
-/// The mailslots that this process writes to, by their memory.
-static SLOTS: Mutex<Option<HashMap<(u64, u64), Weak<Slot>>>> = Mutex::new(None);
+/// Mailslots by device and inode of their memory.
+type Slots = HashMap<(u64, u64), Weak<Slot>>;
+
+/// The mailslots that this process writes to.
+static SLOTS: Mutex<Option<Slots>> = Mutex::new(None);
 
 /// A mailslot that this process writes to.
 #[derive(Debug)]
