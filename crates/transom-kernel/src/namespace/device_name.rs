@@ -110,13 +110,18 @@ impl DeviceName {
     /// Reads what a client calls a server (`WaitNamedPipe`, `CallNamedPipe`).
     ///
     /// # Errors
-    /// As for [`of_server`](Self::of_server), and `ERROR_BAD_NETPATH` for another machine.
+    /// `ERROR_PATH_NOT_FOUND` for no name or one with another prefix, `ERROR_INVALID_PARAMETER` for a
+    /// prefix alone, `ERROR_INVALID_NAME` for one that is too long, `ERROR_BAD_NETPATH` for another
+    /// machine.
     pub(crate) fn of_client(device: Device, path: Option<&[u16]>) -> Result<Self> {
         let path = path.filter(|path| !path.is_empty()).ok_or(Win32Error::PATH_NOT_FOUND)?;
         match Self::in_path(path) {
-            Some(Ok(name)) if name.device != device => Err(Win32Error::INVALID_NAME),
+            Some(Err(_)) if matches!(split(path), Some((_, _, []))) => {
+                Err(Win32Error::INVALID_PARAMETER)
+            }
+            Some(Ok(name)) if name.device != device => Err(Win32Error::PATH_NOT_FOUND),
             Some(result) => result,
-            None => Err(Win32Error::INVALID_NAME),
+            None => Err(Win32Error::PATH_NOT_FOUND),
         }
     }
 
@@ -332,10 +337,10 @@ mod tests {
         let wait = |path: &str| DeviceName::of_client(Device::Pipe, Some(&units_of(path)));
         assert!(wait(r"\\localhost\pipe\x").is_ok());
         assert_eq!(wait(r"\\elsewhere\pipe\x").unwrap_err(), Win32Error::BAD_NETPATH);
-        for path in [r"\\.\mailslot\x", "x", r"\\.\pipe\"] {
-            assert_eq!(wait(path).unwrap_err(), Win32Error::INVALID_NAME, "{path}");
+        for path in [r"\\.\mailslot\x", "x", r"C:\x", ""] {
+            assert_eq!(wait(path).unwrap_err(), Win32Error::PATH_NOT_FOUND, "{path}");
         }
-        assert_eq!(wait("").unwrap_err(), Win32Error::PATH_NOT_FOUND);
+        assert_eq!(wait(r"\\.\pipe\").unwrap_err(), Win32Error::INVALID_PARAMETER);
     }
 
     proptest! {

@@ -177,6 +177,10 @@ pub(super) fn for_transaction(handle: Handle) -> Result<Arc<NamedPipe>> {
     let rights = win::FILE_READ_DATA | win::FILE_WRITE_DATA;
     match end_of(handle, rights)? {
         Some(pipe) => Ok(pipe),
+        // An end of an anonymous pipe is for one direction.
+        None if current().table().entry(handle)?.access & rights != rights => {
+            Err(Win32Error::ACCESS_DENIED)
+        }
         None => Err(Win32Error::BAD_PIPE),
     }
 }

@@ -253,8 +253,9 @@ fn wait_readable(fd: &OwnedFd, flags: PollFlags, deadline: Deadline) -> Result<(
 ///
 /// # Errors
 /// `ERROR_FILE_NOT_FOUND` when nobody serves the name, `ERROR_SEM_TIMEOUT` when the time is over,
-/// `ERROR_ACCESS_DENIED` where another user does not let us look, and those of a path that is no
-/// pipe's.
+/// `ERROR_ACCESS_DENIED` where another user does not let us look, `ERROR_PATH_NOT_FOUND` for a path
+/// that is no pipe's, `ERROR_INVALID_PARAMETER` for `\\.\pipe\` alone, `ERROR_INVALID_NAME` for a name
+/// that is too long, `ERROR_BAD_NETPATH` for another machine.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-waitnamedpipew>
 pub fn wait(path: Option<&[u16]>, timeout_ms: u32) -> Result<()> {
