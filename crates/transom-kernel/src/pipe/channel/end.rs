@@ -125,6 +125,12 @@ impl End {
         }
     }
 
+    /// Whether this side has asked for its doorbell.
+    #[must_use]
+    pub fn wants_doorbell(&self) -> bool {
+        self.segment.words()[DOORBELLS_AT[self.side as usize]].load(Ordering::Relaxed) != 0
+    }
+
     /// Rings the other side's doorbell, if it wants that.
     #[cold]
     pub fn ring(&self) {
@@ -200,6 +206,8 @@ impl End {
     /// closes its end.
     pub fn await_client(&self, patience: Patience<'_>) -> Result<()> {
         let word = self.state_word();
+        // Before the state is looked at: who changes it looks at this afterwards.
+        self.segment.words()[layout::AWAITED_AT].store(1, Ordering::SeqCst);
         loop {
             let seen = word.load(Ordering::SeqCst);
             if self.segment.state(self.side) != State::Listening {
@@ -397,11 +405,20 @@ impl End {
                     let processor = self.note_processor();
                     let theirs = PROCESSORS_AT[self.side.other() as usize];
                     let theirs = self.segment.words()[theirs].load(Ordering::Relaxed);
-                    // One that was not at work yet runs who knows where.
-                    if !has_watched && theirs != processor && theirs != u64::MAX {
+                    if !has_watched {
                         has_watched = true;
-                        if watch(|| counter.load(Ordering::Acquire) != seen) {
-                            continue;
+                        let has_moved = || counter.load(Ordering::Acquire) != seen;
+                        // One that was not at work yet runs who knows where.
+                        if theirs != processor && theirs != u64::MAX {
+                            if watch(has_moved) {
+                                continue;
+                            }
+                        } else {
+                            // The other may be waiting for this very processor.
+                            std::thread::yield_now();
+                            if has_moved() {
+                                continue;
+                            }
                         }
                     }
                     let value = bell.arm(marks);

@@ -28,6 +28,8 @@ pub(super) const SHARED_AT: [usize; 2] = [34, 50];
 pub(super) const ACCEPTOR_AT: usize = 24;
 /// Since when a segment that is used again listens, for its client of before.
 pub(super) const OFFERED_AT: usize = 25;
+/// Whether a thread of the server's sleeps until a client comes, or did.
+pub(super) const AWAITED_AT: usize = 26;
 
 /// The queue to the client and the queue to the server.
 pub(super) const QUEUES_AT: [usize; 2] = [64, 192];

@@ -20,6 +20,7 @@
 //! | 16 | state, a futex | both sides |
 //! | 24 | which process hands out a connection that listens | the server's holders |
 //! | 25 | since when a segment that is used again listens | the server |
+//! | 26 | whether a thread of the server's sleeps until a client comes | the server |
 //! | 32, 48 | processor of the server, of the client | each side |
 //! | 33, 49 | whether the server, the client wants its doorbell rung | each side |
 //! | 34, 50 | whether several processes have the server's, the client's end | each side |

@@ -12,7 +12,7 @@
 //! do as the client that it becomes.
 
 use super::end::{End, KEPT_BYTES};
-use super::layout::{self, DOORBELLS_AT, OFFERED_AT, QUEUES_AT, SHARED_AT, STATE_AT};
+use super::layout::{self, AWAITED_AT, DOORBELLS_AT, OFFERED_AT, QUEUES_AT, SHARED_AT, STATE_AT};
 use super::segment::Segment;
 use super::state::{BROKEN, CONNECTED, DISCONNECTED, KEPT, RETIRED, Side, State};
 use std::sync::atomic::Ordering;
@@ -98,13 +98,14 @@ impl End {
         self.segment.empty_queues();
         self.forget_seen();
         self.segment.words()[OFFERED_AT].store(since, Ordering::Relaxed);
+        self.segment.words()[AWAITED_AT].store(0, Ordering::Relaxed);
         self.segment.forget_known();
         word.store(0, Ordering::SeqCst);
         true
     }
 
     /// `End::claim`: the client takes the offer up, if it stands since `since`. It must then
-    /// [announce](Segment::announce) that and [ring](End::ring).
+    /// [tell](End::tell_of_claim) the server.
     pub fn claim(&self, since: u64) -> Claim {
         let word = self.state_word();
         let now = word.load(Ordering::SeqCst);
@@ -122,6 +123,14 @@ impl End {
             }
             Err(_) => Claim::Over,
         }
+    }
+
+    /// `End::tell_of_claim`: wakes the threads that wait for a client, and rings.
+    pub fn tell_of_claim(&self) {
+        if self.segment.words()[AWAITED_AT].load(Ordering::SeqCst) != 0 {
+            self.segment.announce();
+        }
+        self.ring();
     }
 
     /// Whether it listens for the client of before, and perhaps for others.

@@ -112,6 +112,12 @@ impl Connection {
         }
     }
 
+    /// Whether the kernel had not hung the lifeline up a moment ago.
+    pub(super) fn has_peer(&self) -> bool {
+        self.look();
+        !self.is_lost.load(Ordering::Relaxed)
+    }
+
     /// Notes that the kernel has hung the lifeline up.
     pub(super) fn lose_peer(&self) {
         self.is_lost.store(true, Ordering::Relaxed);
@@ -135,7 +141,7 @@ impl Connection {
     }
 
     /// Whether the kernel has hung the lifeline up.
-    pub(super) fn has_lost_peer(&self) -> bool {
+    fn has_lost_peer(&self) -> bool {
         let Some(lifeline) = self.end.lifeline() else { return false };
         let mut fds = [PollFd::new(lifeline, PollFlags::RDHUP)];
         let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };

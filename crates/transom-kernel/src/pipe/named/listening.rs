@@ -105,20 +105,20 @@ impl NamedPipe {
     }
 
     /// Finds out whether the client of before has claimed what it was offered: then the instance
-    /// does not listen any more.
-    pub(super) fn note_claim(&self) {
-        let Some(server) = &self.server else { return };
+    /// does not listen any more. Whether that is new.
+    pub(super) fn note_claim(&self) -> bool {
+        let Some(server) = &self.server else { return false };
         // In this order: it is since then that the connection listens.
         let since = server.listening_since.load(Ordering::SeqCst);
         if since == 0 || self.borrow().end().state() == State::Listening {
-            return;
+            return false;
         }
         let (order, place) = (Ordering::SeqCst, &server.listening_since);
-        if place.compare_exchange(since, 0, order, order).is_ok()
-            && let Some(served) = server.served()
-        {
+        let is_first = place.compare_exchange(since, 0, order, order).is_ok();
+        if is_first && let Some(served) = server.served() {
             served.stop_listening(since);
         }
+        is_first
     }
 
     /// A client has been given the other end: whoever waits for that is woken.

@@ -244,12 +244,28 @@ impl NamedPipe {
 
     /// Steps the requests that wait.
     pub(super) fn pump(&self) {
-        self.note_claim();
+        if self.note_claim() {
+            // Before anybody is told, and talks to the client.
+            self.silence_doorbell();
+        }
         self.io.pump();
-        let idle = [Lane::Read, Lane::Write].into_iter().all(|lane| self.io.is_idle(lane));
+        self.silence_doorbell();
+    }
+
+    /// The other side need not ring any more, unless a request waits for that.
+    fn silence_doorbell(&self) {
+        let is_idle = || [Lane::Read, Lane::Write].into_iter().all(|lane| self.io.is_idle(lane));
         let connection = self.borrow();
-        if idle && !connection.end().is_offered() {
-            connection.end().want_doorbell(false);
+        let end = connection.end();
+        if !end.wants_doorbell() || end.is_offered() || !is_idle() {
+            return;
+        }
+        end.want_doorbell(false);
+        // One may have come meanwhile, and asked for it before.
+        if !is_idle() {
+            end.want_doorbell(true);
+            drop(connection);
+            self.io.pump();
         }
     }
 
@@ -336,7 +352,7 @@ impl NamedPipe {
         connection.belong_to(&Weak::new());
         // This one, and the one that is about to be dropped.
         let is_alone = Weak::strong_count(&self.me) == 1 && Arc::strong_count(&connection) == 2;
-        if !is_alone || connection.has_lost_peer() {
+        if !is_alone || !connection.has_peer() {
             connection.end().close();
         } else if connection.end().close_keeping() {
             super::reserve::keep(opened, self.name_file, connection);

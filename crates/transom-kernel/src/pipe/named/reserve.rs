@@ -76,9 +76,8 @@ pub(super) fn open(name: &DeviceName, request: &ClientRequest) -> Option<Arc<Nam
     let identity = known.file.identity();
     drop(names);
     drop(over);
-    let connection = claimed.filter(|connection| !connection.has_lost_peer())?;
-    connection.end().segment().announce();
-    connection.end().ring();
+    let connection = claimed.filter(|connection| connection.has_peer())?;
+    connection.end().tell_of_claim();
     Some(NamedPipe::client(connection, name, request, listing.terms, identity))
 }
 
@@ -125,8 +124,9 @@ impl Known {
     fn claim(&mut self, since: u64, access: u32) -> (Option<Arc<Connection>>, Vec<Kept>) {
         let mut over = Vec::new();
         let mut place = 0;
+        let user = user();
         while let Some(candidate) = self.kept.get(place) {
-            let may = access & !candidate.access == 0 && candidate.user == user();
+            let may = access & !candidate.access == 0 && candidate.user == user;
             match candidate.connection.end().claim(if may { since } else { NEVER }) {
                 Claim::Connected => return (Some(self.kept.remove(place).connection), over),
                 Claim::Over => over.push(self.kept.remove(place)),
