@@ -186,7 +186,7 @@ fn fact_24_further_instances() {
         // Type, sizes and the maximum are the first one's business.
         let second = other.create(&name, [1, 0, 255, 9]).expect("a second");
         let info = other.ask(&format!("pipe-info {second}"));
-        assert!(info.ends_with(&format!(" 3 {UNTOUCHED}")), "{info}");
+        assert!(info.ends_with(&format!(" 100 100 3 {UNTOUCHED}")), "{info}");
         let third = one.create(&name, [1, MESSAGES, 1, 9]).expect("a third");
         assert_eq!(one.create(&name, [1, MESSAGES, 255, 9]), Err(231));
         assert_eq!(other.create(&name, [1, MESSAGES, 255, 9]), Err(231));

@@ -12,6 +12,7 @@
 //! | 24 | the default time-out, in milliseconds |
 //! | 32, 40 | the name's length in units, the security descriptor's in bytes |
 //! | 48 | how many lines were ever used |
+//! | 56 | the sizes of the buffers, out and in, 32 bits each |
 //! | 64 | 256 lines: process id, start time, instances, since when its first free one listens |
 //! | 8256 | the name; the security descriptor |
 //!
@@ -63,6 +64,10 @@ pub(crate) struct Terms {
     pub(crate) messages: bool,
     pub(crate) most_instances: u32,
     pub(crate) default_timeout_ms: u32,
+    /// How many bytes the server may write before the client reads.
+    pub(crate) out_quota: u32,
+    /// The same for the client.
+    pub(crate) in_quota: u32,
 }
 
 /// A process with instances of a name.
@@ -198,7 +203,7 @@ impl NameFile {
             name.len() as u64,
             security.len() as u64,
             0,
-            0,
+            u64::from(terms.out_quota) | u64::from(terms.in_quota) << 32,
         ];
         let mut rest: Vec<u8> = name.iter().flat_map(|unit| unit.to_ne_bytes()).collect();
         rest.extend(security);
@@ -260,7 +265,7 @@ impl NameFile {
             return Err(Win32Error::FILE_CORRUPT);
         }
         let header: [u64; HEADER_WORDS] = words_of(&first);
-        let [magic, kind, most, timeout, name_units, security_bytes, used, _] = header;
+        let [magic, kind, most, timeout, name_units, security_bytes, used, quotas] = header;
         if magic != MAGIC || name_units > LONGEST_NAME || security_bytes > LONGEST_SECURITY {
             return Err(Win32Error::FILE_CORRUPT);
         }
@@ -270,6 +275,8 @@ impl NameFile {
             messages: kind >> 8 & 1 != 0,
             most_instances: most as u32,
             default_timeout_ms: timeout as u32,
+            out_quota: quotas as u32,
+            in_quota: (quotas >> 32) as u32,
         };
         let mut servers = Vec::with_capacity(lines_used.min(LINES_AT_ONCE));
         let mut add = |bytes: &[u8], from: usize| {

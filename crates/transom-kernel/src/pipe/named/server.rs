@@ -43,7 +43,8 @@ pub struct NewPipe<'a> {
     pub pipe_mode: u32,
     /// `nMaxInstances`.
     pub most_instances: u32,
-    /// `nOutBufferSize`: how many bytes the server may write before the client reads; 0 is 4096.
+    /// `nOutBufferSize`: how many bytes the server may write before the client reads; 0 is 4096. As the
+    /// type and `nMaxInstances`, what the first instance says counts for all.
     pub out_quota: u32,
     /// `nInBufferSize`: the same for the client.
     pub in_quota: u32,
@@ -89,6 +90,7 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
         0 => DEFAULT_TIMEOUT_MS,
         ms => ms,
     };
+    let quota = |size: u32| if size == 0 { DEFAULT_QUOTA } else { size };
     let security = security_of(new.security);
     let instance = NewInstance {
         name,
@@ -97,29 +99,26 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
             messages,
             most_instances: new.most_instances,
             default_timeout_ms: timeout,
+            out_quota: quota(new.out_quota),
+            in_quota: quota(new.in_quota),
         },
         security: &security,
         must_be_first: new.open_mode & win::FILE_FLAG_FIRST_PIPE_INSTANCE != 0,
     };
     door::open()?;
     let served = served::enter(&instance)?;
-    let quota = |size: u32| if size == 0 { DEFAULT_QUOTA } else { size };
     let mut traits = Traits::empty();
     traits.set(Traits::OVERLAPPED, new.open_mode & win::FILE_FLAG_OVERLAPPED != 0);
     traits.set(Traits::WRITE_THROUGH, new.open_mode & win::FILE_FLAG_WRITE_THROUGH != 0);
     // What the first instance is, all are; and of bytes nobody reads messages.
-    let messages = served.terms().messages;
+    let Terms { messages, out_quota, in_quota, .. } = served.terms();
     let mut mode = mode_bits(new.pipe_mode);
     if !messages {
         mode.remove(Traits::READ_MESSAGES);
     }
     let made = NamedPipe::serve(NewServer {
         served: Arc::clone(&served),
-        settings: Settings {
-            messages,
-            to_client_quota: quota(new.out_quota),
-            to_server_quota: quota(new.in_quota),
-        },
+        settings: Settings { messages, to_client_quota: out_quota, to_server_quota: in_quota },
         traits,
         mode,
     });
