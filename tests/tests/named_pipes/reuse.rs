@@ -6,7 +6,7 @@ use crate::party::{Party, arrangements};
 use crate::{DONE, message, name, read_error, refused, send};
 use transom_tests::assistant::Assistant;
 use transom_tests::pipes::{
-    BOTH, DUPLEX, MESSAGES, Pipe, client, connect, disconnect, open, set_mode,
+    BOTH, DUPLEX, MESSAGES, Pipe, client, connect, disconnect, open, peek, set_mode,
 };
 use transom_tests::win32::{SELF, UNTOUCHED, close, duplicate, read, wait, write};
 use transom_tests::{alone, descriptors};
@@ -256,6 +256,35 @@ fn a_server_that_was_killed_is_not_there_for_its_clients_of_before() {
         close(peer);
         close(next);
     }
+}
+
+#[test]
+fn an_instance_listens_on_when_its_client_of_before_has_died() {
+    let _alone = alone();
+    let name = name("died");
+    let server = Pipe { pipe_mode: 7, most: 1, ..Pipe::messages(&name) }.server();
+    for round in 0..5_u8 {
+        let mut other = Assistant::unrelated();
+        let handle = other.number(&format!("pipe-open {BOTH} {name}"));
+        assert_ne!(handle, -1, "round {round}");
+        other.ask(&format!("pipe-close {handle}"));
+        assert_eq!(disconnect(server), DONE);
+        assert_eq!(connect(server), DONE);
+        other.kill();
+        // Whatever is asked of it is answered as of one that listens.
+        for _ in 0..3 {
+            let (peeked, error) = peek(server, 0);
+            assert_eq!((peeked.0, error), (0, 230), "round {round}");
+            assert_eq!(read_error(server), 536);
+            assert_eq!(connect(server), refused(536));
+            std::thread::yield_now();
+        }
+    }
+    let peer = client(&name);
+    send(peer, b"at last");
+    assert_eq!(message(server), b"at last");
+    close(peer);
+    close(server);
 }
 
 #[test]

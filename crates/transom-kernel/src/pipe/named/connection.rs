@@ -108,7 +108,8 @@ impl Connection {
             None => self.look_at_peer(),
         }
         if self.is_lost.load(Ordering::Relaxed) {
-            self.end.peer_is_gone();
+            // It may have been lost while the instance listened, or was disconnected.
+            self.lose_peer();
         }
     }
 
