@@ -5,6 +5,7 @@ use super::terminal::{Raw, input};
 use crate::error::Result;
 use crate::file::File;
 use crate::handle::Handle;
+use crate::sync::wait::clock::AT_ONCE;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::termios::{LocalModes, QueueSelector, tcflush, tcgetattr};
@@ -30,7 +31,6 @@ pub(super) fn pending() -> MutexGuard<'static, Pending> {
 
 /// How long a key's sequence may take to come.
 const SEQUENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 25_000_000 };
-const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// Whether there is something to read.
 fn is_ready(file: &File, timeout: Option<&Timespec>) -> Result<bool> {

@@ -7,7 +7,7 @@
 use super::current::current;
 use crate::error::{Result, Win32Error};
 use crate::process::subject::Subject;
-use crate::sync::wait::clock::{now, timespec};
+use crate::sync::wait::clock::{AT_ONCE, now, timespec};
 use crate::thread::present;
 use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
@@ -282,20 +282,16 @@ const MOST_EVENTS: usize = 64;
 const NO_EVENT: Event = Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
 
 /// Does what the service thread is about to do: for a thread that has nothing else to do, and waits
-/// for what comes of that. So it need not wait until the processor is that thread's. Whether there was
-/// something.
-pub(crate) fn lend_a_hand() -> bool {
-    let Some(epoll) = lock().as_ref().map(|service| Arc::clone(&service.epoll)) else {
-        return false;
-    };
+/// for what comes of that. So it need not wait until the processor is that thread's.
+pub(crate) fn lend_a_hand() {
+    let epoll = lock().as_ref().map(|service| Arc::clone(&service.epoll));
+    let Some(epoll) = epoll else { return };
     let mut events = [NO_EVENT; MOST_EVENTS];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    let count = epoll::wait(epoll.as_fd(), &mut events, Some(&at_once)).unwrap_or(0);
+    let count = epoll::wait(epoll.as_fd(), &mut events, Some(&AT_ONCE)).unwrap_or(0);
     for event in &events[..count] {
         // A sender that is about to write is waited for by the service thread.
         act(event.data.u64(), event.flags);
     }
-    count > 0
 }
 
 fn serve(epoll: &OwnedFd) {

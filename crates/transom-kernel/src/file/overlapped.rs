@@ -7,8 +7,9 @@ use super::{File, ReadTarget, WriteSource};
 use crate::error::{Result, Win32Error};
 use crate::executive::{Ready, Watch, watch};
 use crate::io::{Operation, Outcome, Progress, gate};
+use crate::sync::wait::clock::AT_ONCE;
 use rustix::event::epoll::EventFlags;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -65,7 +66,7 @@ impl Ready for File {
 pub(super) fn has_ended(file: &File) -> Result<bool> {
     let fd = file.fd();
     let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-    poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))?;
+    poll(&mut fds, Some(&AT_ONCE))?;
     Ok(fds[0].revents().contains(PollFlags::HUP) || !file.is_pipe())
 }
 

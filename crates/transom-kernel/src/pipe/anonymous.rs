@@ -12,6 +12,7 @@ use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::io::synchronous::in_system_call;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::pipe::channel::Cancel;
+use crate::sync::wait::clock::AT_ONCE;
 use crate::sync::wait::{Source, Waitable};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionread};
@@ -187,7 +188,7 @@ impl PipeEnd {
 
     /// Whether the pipe can be read, and whether all writers are gone.
     fn look_readable(&self) -> Result<(bool, bool)> {
-        self.poll(Some(&NOW), &Cancel::new())
+        self.poll(Some(&AT_ONCE), &Cancel::new())
     }
 
     fn poll(&self, timeout: Option<&Timespec>, cancel: &Cancel) -> Result<(bool, bool)> {
@@ -208,7 +209,7 @@ impl PipeEnd {
     pub(super) fn has_readers(&self) -> Result<bool> {
         let fd = self.fd();
         let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
-        poll(&mut fds, Some(&NOW))?;
+        poll(&mut fds, Some(&AT_ONCE))?;
         Ok(!fds[0].revents().contains(PollFlags::ERR))
     }
 
@@ -324,8 +325,6 @@ impl PipeEnd {
 fn not_cancelled(cancel: &Cancel) -> Result<()> {
     if cancel.is_cancelled() { Err(Win32Error::OPERATION_ABORTED) } else { Ok(()) }
 }
-
-const NOW: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 impl KernelObject for PipeEnd {
     fn header(&self) -> &ObjectHeader {

@@ -8,7 +8,8 @@ use crate::process::proc_stat::ProcStat;
 use crate::process::record::{Field, KNOWN, NewRecord, ProcessRecord};
 use crate::process::task::{self, pid_of};
 use crate::process::times::{self, Times};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use crate::sync::wait::clock::AT_ONCE;
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -130,8 +131,7 @@ impl Subject {
     /// Whether it has ended.
     pub(crate) fn has_ended(&self) -> bool {
         let mut fds = [PollFd::from_borrowed_fd(self.pidfd(), PollFlags::IN)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut fds, Some(&now)).is_ok_and(|ready| ready > 0)
+        poll(&mut fds, Some(&AT_ONCE)).is_ok_and(|ready| ready > 0)
     }
 
     /// Collects a child that has ended: removes what it left, then lets its id go.

@@ -10,7 +10,7 @@ use transom_sys::processor;
 const TICKS: u64 = 60_000;
 
 /// When something was last known.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Moment(AtomicU64);
 
 impl Moment {

@@ -58,9 +58,9 @@ pub(super) fn finish(code: u32) {
     let process = thread.as_ref().map_or_else(std::process::id, |thread| thread.process_id());
     if tid == process {
         // To others it seems to be alive as long as it sleeps.
-        mutex::thread_ends();
-        if let Some(thread) = thread {
-            leave(&thread);
+        match thread {
+            Some(thread) => leave(&thread),
+            None => mutex::thread_ends(),
         }
         await_the_others();
     }
@@ -68,8 +68,8 @@ pub(super) fn finish(code: u32) {
 
 /// The calling thread ends now: it tells so.
 pub(super) fn leave(thread: &Arc<Thread>) {
-    let Some(kept) = thread.as_own() else { return };
     mutex::thread_ends();
+    let Some(kept) = thread.as_own() else { return };
     about::note_times(thread);
     present::forget(thread);
     suspension::forget(thread.tid());

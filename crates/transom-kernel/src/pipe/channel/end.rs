@@ -409,16 +409,15 @@ impl End {
                         has_watched = true;
                         let has_moved = || counter.load(Ordering::Acquire) != seen;
                         // One that was not at work yet runs who knows where.
-                        if theirs != processor && theirs != u64::MAX {
-                            if watch(has_moved) {
-                                continue;
-                            }
+                        let moved = if theirs != processor && theirs != u64::MAX {
+                            watch(has_moved)
                         } else {
                             // The other may be waiting for this very processor.
                             std::thread::yield_now();
-                            if has_moved() {
-                                continue;
-                            }
+                            has_moved()
+                        };
+                        if moved {
+                            continue;
                         }
                     }
                     let value = bell.arm(marks);

@@ -35,7 +35,8 @@ pub(super) const AWAITED_AT: usize = 26;
 pub(super) const QUEUES_AT: [usize; 2] = [64, 192];
 
 /// The words within a queue.
-pub(super) const QUEUE_WORDS: std::ops::Range<usize> = 0..128;
+pub(super) const QUEUE_WORDS: std::ops::Range<usize> = 0..QUEUES_AT[1] - QUEUES_AT[0];
+
 // Within a queue. What the writing end writes:
 /// How far the ring is filled, as a position that counts on for ever.
 pub(super) const TAIL: usize = 0;

@@ -74,7 +74,6 @@ pub use control::LONGEST_MESSAGE;
 pub use end::{End, Step};
 pub use peek::Peeked;
 pub use read::{ReadMode, ReadRequest, Taken};
-pub use reuse::Claim;
 pub use segment::{Segment, Settings};
 pub use state::{Side, State};
 pub use wait::{BeforeSleep, Cancel, Patience};

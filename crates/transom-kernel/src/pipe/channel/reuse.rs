@@ -17,17 +17,6 @@ use super::segment::Segment;
 use super::state::{BROKEN, CONNECTED, DISCONNECTED, KEPT, RETIRED, Side, State};
 use std::sync::atomic::Ordering;
 
-/// What became of a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// The end is connected again.
-    Connected,
-    /// It is not offered, or since another time; perhaps later.
-    NotNow,
-    /// It will not be offered any more.
-    Over,
-}
-
 impl Segment {
     /// `Segment::retire`: the server does not use it again.
     pub fn retire(&self) {
@@ -104,25 +93,26 @@ impl End {
         true
     }
 
-    /// `End::claim`: the client takes the offer up, if it stands since `since`. It must then
-    /// [tell](End::tell_of_claim) the server.
-    pub fn claim(&self, since: u64) -> Claim {
-        let word = self.state_word();
-        let now = word.load(Ordering::SeqCst);
+    /// Whether it will not be offered any more.
+    #[must_use]
+    pub fn is_retired(&self) -> bool {
         let over = BROKEN | RETIRED | Side::Server.closed_bit();
-        if now & over != 0 || self.segment.is_spoilt() {
-            return Claim::Over;
+        self.segment.is_spoilt() || self.state_word().load(Ordering::SeqCst) & over != 0
+    }
+
+    /// `End::claim`: the client takes the offer up, if it stands since `since`; whether it does. It must
+    /// then [tell](End::tell_of_claim) the server.
+    #[must_use]
+    pub fn claim(&self, since: u64) -> bool {
+        if self.segment.words()[OFFERED_AT].load(Ordering::Relaxed) != since || self.is_retired() {
+            return false;
         }
-        if now != 0 || self.segment.words()[OFFERED_AT].load(Ordering::Relaxed) != since {
-            return Claim::NotNow;
+        let (word, order) = (self.state_word(), Ordering::SeqCst);
+        let is_claimed = word.compare_exchange(0, CONNECTED, order, order).is_ok();
+        if is_claimed {
+            self.forget_seen();
         }
-        match word.compare_exchange(0, CONNECTED, Ordering::SeqCst, Ordering::SeqCst) {
-            Ok(_) => {
-                self.forget_seen();
-                Claim::Connected
-            }
-            Err(_) => Claim::Over,
-        }
+        is_claimed
     }
 
     /// `End::tell_of_claim`: wakes the threads that wait for a client, and rings.
@@ -152,7 +142,6 @@ impl End {
 #[cfg(test)]
 mod tests {
     use super::super::{End, Patience, ReadMode, Segment, Settings, Side, State};
-    use super::Claim;
     use crate::Win32Error;
     use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 
@@ -188,16 +177,16 @@ mod tests {
             // Nobody reads these.
             client.write(b"unread", Patience::FOREVER).unwrap();
             server.write(b"unread", Patience::FOREVER).unwrap();
-            assert_eq!(client.claim(1), Claim::NotNow);
+            assert!(!client.claim(1) && !client.is_retired());
             assert!(client.close_keeping());
             assert!(!server.offer(1), "it is not disconnected yet");
             server.disconnect().unwrap();
-            assert_eq!(client.claim(1), Claim::NotNow);
+            assert!(!client.claim(1) && !client.is_retired());
             assert!(server.offer(u64::from(round)));
             assert!(server.is_offered());
             assert_eq!(server.disconnect(), Err(Win32Error::PIPE_LISTENING));
-            assert_eq!(client.claim(99), Claim::NotNow);
-            assert_eq!(client.claim(u64::from(round)), Claim::Connected);
+            assert!(!client.claim(99) && !client.is_retired());
+            assert!(client.claim(u64::from(round)));
             assert_eq!([server.state(), client.state()], [State::Connected; 2]);
             assert!(!server.segment().withdraw());
         }
@@ -210,7 +199,7 @@ mod tests {
         server.disconnect().unwrap();
         assert!(server.offer(7));
         assert!(server.segment().withdraw());
-        assert_eq!(client.claim(7), Claim::Over);
+        assert!(!client.claim(7) && client.is_retired());
         assert!(!server.offer(8));
     }
 
@@ -234,6 +223,6 @@ mod tests {
         server.disconnect().unwrap();
         assert!(server.offer(1));
         server.close();
-        assert_eq!(client.claim(1), Claim::Over);
+        assert!(!client.claim(1) && client.is_retired());
     }
 }

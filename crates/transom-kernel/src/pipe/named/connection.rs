@@ -9,7 +9,6 @@ use crate::pipe::channel::{BeforeSleep, End, Segment, Side, State};
 use crate::sync::moment::Moment;
 use crate::sync::wait::clock;
 use rustix::event::epoll::EventFlags;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -136,17 +135,9 @@ impl Connection {
 
     #[cold]
     fn look_at_peer(&self) {
-        if self.has_lost_peer() {
+        if self.end.lifeline().is_some_and(|lifeline| hangup::is_hung_up(lifeline)) {
             self.lose_peer();
         }
-    }
-
-    /// Whether the kernel has hung the lifeline up.
-    fn has_lost_peer(&self) -> bool {
-        let Some(lifeline) = self.end.lifeline() else { return false };
-        let mut fds = [PollFd::new(lifeline, PollFlags::RDHUP)];
-        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-        poll(&mut fds, Some(&at_once)).is_ok_and(|ready| ready > 0)
     }
 
     /// Has the service thread watch the lifeline, so that the other side's end and its doorbell are

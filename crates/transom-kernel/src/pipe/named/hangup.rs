@@ -10,13 +10,13 @@ use crate::error::{Result, Win32Error};
 use crate::namespace::forks;
 use crate::sync::moment::Moment;
 use crate::sync::sleep;
-use rustix::event::Timespec;
+use crate::sync::wait::clock::AT_ONCE;
 use rustix::event::epoll::{self, CreateFlags, Event, EventData, EventFlags};
+use rustix::event::{PollFd, PollFlags, poll};
 use std::collections::HashMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 /// How many are told of at once.
 const MOST: usize = 16;
 
@@ -40,10 +40,6 @@ pub(super) struct Place {
     epoll: Arc<OwnedFd>,
     lifeline: Arc<OwnedFd>,
     forks: u32,
-}
-
-fn lock() -> MutexGuard<'static, Option<Set>> {
-    SET.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The set, unless another thread has it for longer than it needs: one that was terminated has it
@@ -71,6 +67,12 @@ pub(super) fn enter(lifeline: &Arc<OwnedFd>, connection: &Weak<Connection>) -> R
     set.next += 1;
     set.connections.insert(token, Weak::clone(connection));
     Ok(Place { token, epoll: Arc::clone(&set.epoll), lifeline: Arc::clone(lifeline), forks })
+}
+
+/// Whether the kernel has hung one up now.
+pub(super) fn is_hung_up(socket: &OwnedFd) -> bool {
+    let mut fds = [PollFd::new(socket, PollFlags::RDHUP)];
+    poll(&mut fds, Some(&AT_ONCE)).is_ok_and(|ready| ready > 0)
 }
 
 impl Place {
@@ -131,5 +133,5 @@ pub(super) struct Frozen {
 
 /// Takes the lock.
 pub(super) fn freeze() -> Frozen {
-    Frozen { _set: lock() }
+    Frozen { _set: SET.lock().unwrap_or_else(PoisonError::into_inner) }
 }

@@ -3,12 +3,12 @@
 
 use super::connection::Connection;
 use super::object::{NamedPipe, Traits, traits_of};
-use super::served::{self, ServedName};
+use super::served::{self, ServedName, lock};
 use crate::error::{Result, Win32Error};
 use crate::io::Lane;
 use crate::pipe::channel::{Segment, Settings, Side, State};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// What only a server's end has.
 #[derive(Debug)]
@@ -29,10 +29,6 @@ pub(super) struct NewServer {
     pub(super) settings: Settings,
     pub(super) traits: Traits,
     pub(super) mode: Traits,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// New memory, for this process to hand out.

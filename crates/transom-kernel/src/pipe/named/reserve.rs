@@ -11,7 +11,6 @@ use super::object::NamedPipe;
 use super::registry::{FileIdentity, NameFile};
 use crate::executive::current;
 use crate::namespace::device_name::DeviceName;
-use crate::pipe::channel::Claim;
 use crate::sync::sleep;
 use rustix::process::{getegid, geteuid};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,9 +19,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const MOST_OF_A_NAME: usize = 8;
 /// Of how many names.
 const MOST_NAMES: usize = 8;
-
-/// Since when no connection is offered.
-const NEVER: u64 = 0;
 
 /// What a client's end was opened with.
 #[derive(Debug)]
@@ -72,10 +68,8 @@ pub(super) fn open(name: &DeviceName, request: &ClientRequest) -> Option<Arc<Nam
     check_direction(listing.terms.direction, request.access).ok()?;
     let times = listing.servers.iter().map(|server| server.listening_since);
     let first = times.filter(|since| *since != 0).min()?;
-    let (claimed, over) = known.claim(first, request.access);
-    let identity = known.file.identity();
+    let (claimed, identity) = (known.claim(first, request.access), known.file.identity());
     drop(names);
-    drop(over);
     let connection = claimed.filter(|connection| connection.has_peer())?;
     connection.end().tell_of_claim();
     Some(NamedPipe::client(connection, name, request, listing.terms, identity))
@@ -107,7 +101,7 @@ pub(super) fn tidy() {
 
 /// Takes out what servers will not offer any more, and names (but for one) of which nothing is kept.
 fn sort_out(names: &mut Vec<Known>, but_for: Option<FileIdentity>) -> Vec<Kept> {
-    let is_over = |kept: &mut Kept| kept.connection.end().claim(NEVER) == Claim::Over;
+    let is_over = |kept: &mut Kept| kept.connection.end().is_retired();
     let over = names.iter_mut().flat_map(|known| known.kept.extract_if(.., is_over)).collect();
     names.retain(|known| !known.kept.is_empty() || Some(known.file.identity()) == but_for);
     over
@@ -120,20 +114,13 @@ impl Opened {
 }
 
 impl Known {
-    /// Claims the connection that is offered since then; and those that never will be any more.
-    fn claim(&mut self, since: u64, access: u32) -> (Option<Arc<Connection>>, Vec<Kept>) {
-        let mut over = Vec::new();
-        let mut place = 0;
+    /// Claims the connection that is offered since then.
+    fn claim(&mut self, since: u64, access: u32) -> Option<Arc<Connection>> {
         let user = user();
-        while let Some(candidate) = self.kept.get(place) {
-            let may = access & !candidate.access == 0 && candidate.user == user;
-            match candidate.connection.end().claim(if may { since } else { NEVER }) {
-                Claim::Connected => return (Some(self.kept.remove(place).connection), over),
-                Claim::Over => over.push(self.kept.remove(place)),
-                Claim::NotNow => place += 1,
-            }
-        }
-        (None, over)
+        let may = |kept: &Kept| access & !kept.access == 0 && kept.user == user;
+        let claims = |kept: &Kept| may(kept) && kept.connection.end().claim(since);
+        let place = self.kept.iter().position(claims)?;
+        Some(self.kept.remove(place).connection)
     }
 }
 

@@ -2,6 +2,7 @@
 //! listen, in the order in which they began to.
 
 use super::door;
+use super::hangup;
 use super::object::NamedPipe;
 use super::registry::{FileIdentity, Listing, NameFile, Server, Terms, Turn, wait_a_moment};
 use crate::error::{Result, Win32Error};
@@ -12,7 +13,6 @@ use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::Side;
 use crate::security::{SecurityDescriptor, Subject, access_check};
 use crate::sync::wait::clock;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::os::fd::OwnedFd;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,7 +71,8 @@ pub(super) struct NewInstance<'a> {
     pub(super) must_be_first: bool,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// Locks a mutex, whatever became of who had it before.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -310,7 +311,7 @@ impl ServedName {
         }
         if instances.waiting.len() >= MOST_WAITING {
             // Those who have gone in the meantime.
-            instances.waiting.retain(|waiting| !has_gone(waiting));
+            instances.waiting.retain(|waiting| !hangup::is_hung_up(waiting));
         }
         if instances.waiting.len() < MOST_WAITING {
             instances.waiting.push(visitor);
@@ -362,13 +363,6 @@ impl ServedName {
     pub(super) const fn owner(&self) -> u32 {
         self.owner
     }
-}
-
-/// Whether the other end of a socket is closed.
-fn has_gone(socket: &OwnedFd) -> bool {
-    let mut fds = [PollFd::new(socket, PollFlags::RDHUP)];
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    poll(&mut fds, Some(&at_once)).is_ok_and(|ready| ready > 0)
 }
 
 /// How many instances of a name there are, in all processes.

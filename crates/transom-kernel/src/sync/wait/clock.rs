@@ -3,6 +3,9 @@
 use super::INFINITE;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 
+/// No time at all: to ask the kernel what is ready and not to wait for it.
+pub(crate) const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 const SECOND_NS: u64 = 1_000_000_000;
 const MILLISECOND_NS: u64 = 1_000_000;
 

@@ -1,7 +1,8 @@
 //! What is waited for, and how a wait ends.
 
+use super::clock::AT_ONCE;
 use crate::sync::dispatcher::Dispatcher;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
 use std::os::fd::BorrowedFd;
 
 /// The most objects one wait takes: `MAXIMUM_WAIT_OBJECTS`.
@@ -28,8 +29,7 @@ impl<'a> Source<'a> {
             Self::Dispatcher(dispatcher) => dispatcher.is_signalled(),
             Self::Readable(fd) => {
                 let mut fds = [PollFd::from_borrowed_fd(*fd, PollFlags::IN)];
-                poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }))
-                    .is_ok_and(|ready| ready > 0)
+                poll(&mut fds, Some(&AT_ONCE)).is_ok_and(|ready| ready > 0)
             }
         }
     }
