@@ -53,16 +53,6 @@ static DWORD WINAPI thread_of_fibers(void *which)
     return 4000;
 }
 
-static DWORD in_a_thread(void *parameter)
-{
-    DWORD code = 0;
-    HANDLE thread = CreateThread(NULL, 0, thread_of_fibers, parameter, 0, NULL);
-    WaitForSingleObject(thread, INFINITE);
-    GetExitCodeThread(thread, &code);
-    CLOSE(thread);
-    return code;
-}
-
 int main(void)
 {
     volatile double number = 1.5;
@@ -104,7 +94,7 @@ int main(void)
     DeleteFiber(other);
     SAY_HANDLE("convert_ex", ConvertThreadToFiberEx(NULL, FIBER_FLAG_FLOAT_SWITCH));
     ConvertFiberToThread();
-    SAY_VALUE("thread_whose_fiber_returns", in_a_thread(&home));
-    SAY_VALUE("thread_that_deletes_its_fiber", in_a_thread(NULL));
+    SAY_VALUE("thread_whose_fiber_returns", in_a_thread(thread_of_fibers, &home));
+    SAY_VALUE("thread_that_deletes_its_fiber", in_a_thread(thread_of_fibers, NULL));
     return 0;
 }

@@ -12,16 +12,6 @@ static DWORD WINAPI releases_a_mutex(void *mutex)
     return ReleaseMutex((HANDLE)mutex) ? 0 : GetLastError();
 }
 
-static DWORD in_a_thread(LPTHREAD_START_ROUTINE routine, void *parameter)
-{
-    DWORD code = 0;
-    HANDLE thread = CreateThread(NULL, 0, routine, parameter, 0, NULL);
-    WaitForSingleObject(thread, INFINITE);
-    GetExitCodeThread(thread, &code);
-    CLOSE(thread);
-    return code;
-}
-
 static void events(void)
 {
     HANDLE manual = SAY_HANDLE_ALWAYS("event_manual", CreateEventA(NULL, TRUE, FALSE, NULL));

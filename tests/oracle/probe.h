@@ -116,4 +116,15 @@ static void say_wide(const char *name, const WCHAR *text)
             printf("line %d: CloseHandle %u\n", __LINE__, (unsigned)GetLastError()); \
     } while (0)
 
+/* What a thread that runs a routine ends with. */
+static DWORD in_a_thread(LPTHREAD_START_ROUTINE routine, void *parameter)
+{
+    DWORD code = 0;
+    HANDLE thread = CreateThread(NULL, 0, routine, parameter, 0, NULL);
+    WaitForSingleObject(thread, INFINITE);
+    GetExitCodeThread(thread, &code);
+    CLOSE(thread);
+    return code;
+}
+
 #endif

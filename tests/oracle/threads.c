@@ -45,16 +45,6 @@ static DWORD WINAPI tries(void *section)
     return TryEnterCriticalSection((CRITICAL_SECTION *)section);
 }
 
-static DWORD in_a_thread(LPTHREAD_START_ROUTINE routine, void *parameter)
-{
-    DWORD code = 0;
-    HANDLE thread = CreateThread(NULL, 0, routine, parameter, 0, NULL);
-    WaitForSingleObject(thread, INFINITE);
-    GetExitCodeThread(thread, &code);
-    CLOSE(thread);
-    return code;
-}
-
 static void threads(void)
 {
     HANDLE thread, weak;

@@ -384,13 +384,26 @@ unsafe fn full_path<T: Unit>(name: Name<'_>, size: u32, buffer: *mut T, part: *m
         Err(Win32Error::PATH_NOT_FOUND) => Err(Win32Error::INVALID_NAME),
         other => other,
     };
-    let full = name.and_then(|name| names::full(&name));
-    let start = full
+    // SAFETY: the same contract.
+    unsafe { give_path(name.and_then(|name| names::full(&name)), buffer, size, part) }
+}
+
+/// Gives a path, and where its last part begins.
+///
+/// # Safety
+/// `buffer` is NULL or has so much room, `part` is NULL or writable.
+pub(crate) unsafe fn give_path<T: Unit>(
+    path: Result<Vec<u16>>,
+    buffer: *mut T,
+    size: u32,
+    part: *mut *mut T,
+) -> u32 {
+    let start = path
         .as_ref()
         .ok()
-        .and_then(|full| names::last_part(full).map(|start| T::encode(&full[..start]).len()));
+        .and_then(|path| names::last_part(path).map(|start| T::encode(&path[..start]).len()));
     // SAFETY: the same contract.
-    let length = unsafe { store_text(full, buffer, size) };
+    let length = unsafe { store_text(path, buffer, size) };
     if length != 0 && length < size {
         let place = start.map_or(null_mut(), |start| buffer.wrapping_add(start));
         // SAFETY: the same contract.

@@ -2,37 +2,27 @@
 
 use crate::abi::{from_handle, load, same_signature, store, succeeds};
 use crate::security;
+use transom_kernel::object::{GENERIC_RIGHTS, GenericMapping};
 use transom_kernel::security::{access_check, token};
 use transom_kernel::{Result, Win32Error, last_error};
-use windows_sys::Win32::Foundation::{
-    GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE, HANDLE,
-};
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Security::{
     self as official, GENERIC_MAPPING, PRIVILEGE_SET, PSECURITY_DESCRIPTOR, SecurityIdentification,
     TOKEN_QUERY,
 };
 use windows_sys::core::BOOL;
 
-const GENERIC: u32 = GENERIC_ALL | GENERIC_EXECUTE | GENERIC_READ | GENERIC_WRITE;
 /// `MAXIMUM_ALLOWED`: whatever is granted.
 const WHATEVER: u32 = 0x0200_0000;
 
-/// The rights that a mask means, with its generic ones as the mapping has them.
-const fn mapped(mask: u32, mapping: &GENERIC_MAPPING) -> u32 {
-    let mut rights = mask & !GENERIC;
-    if mask & GENERIC_READ != 0 {
-        rights |= mapping.GenericRead;
+/// The mapping as the kernel has it.
+const fn mapping_of(mapping: &GENERIC_MAPPING) -> GenericMapping {
+    GenericMapping {
+        read: mapping.GenericRead,
+        write: mapping.GenericWrite,
+        execute: mapping.GenericExecute,
+        all: mapping.GenericAll,
     }
-    if mask & GENERIC_WRITE != 0 {
-        rights |= mapping.GenericWrite;
-    }
-    if mask & GENERIC_EXECUTE != 0 {
-        rights |= mapping.GenericExecute;
-    }
-    if mask & GENERIC_ALL != 0 {
-        rights |= mapping.GenericAll;
-    }
-    rights
 }
 
 /// `MapGenericMask`: puts the rights of a type of object in the place of generic ones.
@@ -46,7 +36,7 @@ pub unsafe extern "system" fn MapGenericMask(mask: *mut u32, mapping: *const GEN
     let mapping = unsafe { load(mapping) };
     if let Some((now, mapping)) = now.zip(mapping) {
         // SAFETY: not NULL, so writable by the caller's contract. It cannot fail then.
-        let _ = unsafe { store(mask, mapped(now, &mapping)) };
+        let _ = unsafe { store(mask, mapping_of(&mapping).map(now)) };
     }
 }
 same_signature!(official::MapGenericMask, MapGenericMask, fn(_, _));
@@ -84,7 +74,7 @@ unsafe fn granted(
     if level < SecurityIdentification {
         return Err(Win32Error::BAD_IMPERSONATION_LEVEL);
     }
-    if desired & GENERIC != 0 {
+    if desired & GENERIC_RIGHTS != 0 {
         return Err(Win32Error::GENERIC_NOT_MAPPED);
     }
     // SAFETY: the same contract.
@@ -92,14 +82,15 @@ unsafe fn granted(
     if descriptor.owner.is_none() || descriptor.group.is_none() {
         return Err(Win32Error::INVALID_SECURITY_DESCR);
     }
-    descriptor.map_masks(|mask| mapped(mask, mapping));
+    let mapping = mapping_of(mapping);
+    descriptor.map_masks(|mask| mapping.map(mask));
     // It has an owner.
     let all = access_check(&descriptor, token.who().uid, token.who());
     let asked = desired & !WHATEVER;
     Ok(if asked & !all != 0 {
         0
     } else if desired & WHATEVER != 0 {
-        all & (mapping.GenericAll | asked)
+        all & (mapping.all | asked)
     } else {
         asked
     })

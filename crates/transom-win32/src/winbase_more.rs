@@ -1,12 +1,13 @@
 //! `winbase.h` and `fileapi.h`: links, volumes, searching paths, starting programs simply; and a
 //! product and quotient.
 
-use crate::abi::{Unit, or_else, same_signature, store_optional, store_text, succeeds};
+use crate::abi::{or_else, same_signature, store_optional, store_text, succeeds};
 use crate::fileapi::{ansi_name, wide_name};
+use crate::fileapi_names::give_path;
 use crate::process_creation;
 use std::borrow::Cow;
 use std::ffi::CStr;
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 use transom_kernel::file::{attributes, change, information, names, path};
 use transom_kernel::process::program_search::SYSTEM_DIRECTORY;
 use transom_kernel::{Result, Win32Error, environment, last_error, text};
@@ -227,30 +228,6 @@ same_signature!(
     fn(_, _, _, _, _, _, _, _) -> _
 );
 
-/// Gives a path that was found, and where its last part begins.
-///
-/// # Safety
-/// `buffer` is NULL or has so much room, `part` is NULL or writable.
-unsafe fn give_found<T: Unit>(
-    found: Result<Vec<u16>>,
-    buffer: *mut T,
-    size: u32,
-    part: *mut *mut T,
-) -> u32 {
-    let start = found
-        .as_ref()
-        .ok()
-        .and_then(|found| names::last_part(found).map(|start| T::encode(&found[..start]).len()));
-    // SAFETY: the same contract.
-    let length = unsafe { store_text(found, buffer, size) };
-    if length != 0 && length < size {
-        let place = start.map_or(null_mut(), |start| buffer.wrapping_add(start));
-        // SAFETY: the same contract.
-        unsafe { store_optional(part, place) };
-    }
-    length
-}
-
 /// The first file of a name in a list of directories.
 fn search(
     directories: Option<Cow<'_, [u16]>>,
@@ -319,7 +296,7 @@ pub unsafe extern "system" fn SearchPathW(
     // SAFETY: NULL or a string, by the caller's contract.
     let found = search(directories, unsafe { wide_name(name) }, extension);
     // SAFETY: by the caller's contract.
-    unsafe { give_found(found, buffer, size, part) }
+    unsafe { give_path(found, buffer, size, part) }
 }
 same_signature!(official::SearchPathW, SearchPathW, fn(_, _, _, _, _, _) -> _);
 
@@ -342,7 +319,7 @@ pub unsafe extern "system" fn SearchPathA(
     // SAFETY: NULL or a string, by the caller's contract.
     let found = search(directories, unsafe { ansi_name(name) }, extension);
     // SAFETY: by the caller's contract.
-    unsafe { give_found(found, buffer, size, part) }
+    unsafe { give_path(found, buffer, size, part) }
 }
 same_signature!(official::SearchPathA, SearchPathA, fn(_, _, _, _, _, _) -> _);
 

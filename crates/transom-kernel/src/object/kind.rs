@@ -58,12 +58,40 @@ pub enum ObjectType {
     Job = 12,
 }
 
-/// Which specific rights the four generic ones stand for.
-struct GenericMapping {
-    read: u32,
-    write: u32,
-    execute: u32,
-    all: u32,
+/// Which specific rights the four generic ones stand for: `GENERIC_MAPPING`.
+#[derive(Clone, Copy, Debug)]
+pub struct GenericMapping {
+    /// `GENERIC_READ`.
+    pub read: u32,
+    /// `GENERIC_WRITE`.
+    pub write: u32,
+    /// `GENERIC_EXECUTE`.
+    pub execute: u32,
+    /// `GENERIC_ALL`.
+    pub all: u32,
+}
+
+/// The four generic rights.
+pub const GENERIC_RIGHTS: u32 = GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL;
+
+impl GenericMapping {
+    /// `MapGenericMask`: puts specific rights in the place of generic ones.
+    #[must_use]
+    #[inline]
+    pub fn map(&self, mask: u32) -> u32 {
+        // Most ask for specific rights.
+        if mask & GENERIC_RIGHTS == 0 {
+            return mask;
+        }
+        let generic = [
+            (GENERIC_READ, self.read),
+            (GENERIC_WRITE, self.write),
+            (GENERIC_EXECUTE, self.execute),
+            (GENERIC_ALL, self.all),
+        ];
+        let meant = generic.into_iter().filter(|(right, _)| mask & right != 0);
+        meant.fold(mask & !GENERIC_RIGHTS, |rights, (_, more)| rights | more)
+    }
 }
 
 impl ObjectType {
@@ -207,14 +235,7 @@ impl ObjectType {
     /// The rights of this type among those of an access mask, generic ones mapped.
     pub(crate) fn rights_among(self, mask: u32) -> u32 {
         let mapping = self.generic_mapping();
-        let generic = [
-            (GENERIC_READ, mapping.read),
-            (GENERIC_WRITE, mapping.write),
-            (GENERIC_EXECUTE, mapping.execute),
-            (GENERIC_ALL, mapping.all),
-        ];
-        let mapped = generic.into_iter().filter(|(bit, _)| mask & bit != 0);
-        mapped.fold(mask, |rights, (_, more)| rights | more) & mapping.all
+        mapping.map(mask) & mapping.all
     }
 
     /// Turns what a caller asks for into specific rights: generic rights are mapped,
@@ -225,23 +246,11 @@ impl ObjectType {
     #[inline]
     pub fn specific_access(self, asked: u32) -> Result<u32> {
         let mapping = self.generic_mapping();
-        let generic = [
-            (GENERIC_READ, mapping.read),
-            (GENERIC_WRITE, mapping.write),
-            (GENERIC_EXECUTE, mapping.execute),
-            (GENERIC_ALL | MAXIMUM_ALLOWED, mapping.all),
-        ];
-        let mut access = asked;
-        // Most ask for specific rights.
-        if asked & (GENERIC_READ | GENERIC_WRITE | GENERIC_EXECUTE | GENERIC_ALL | MAXIMUM_ALLOWED)
-            != 0
-        {
-            for (bits, rights) in generic {
-                if asked & bits != 0 {
-                    access = access & !bits | rights;
-                }
-            }
-        }
+        let asked = match asked & MAXIMUM_ALLOWED {
+            0 => asked,
+            _ => asked & !MAXIMUM_ALLOWED | GENERIC_ALL,
+        };
+        let access = mapping.map(asked);
         // The old PROCESS_ALL_ACCESS and the like set fewer bits; more than `all` is no right.
         if access & !mapping.all == 0 { Ok(access) } else { Err(Win32Error::ACCESS_DENIED) }
     }
