@@ -26,6 +26,12 @@ HANDLE WINAPI CreateFileMappingW(HANDLE hfile, LPSECURITY_ATTRIBUTES lpfilemappi
 HANDLE WINAPI OpenFileMappingA(DWORD dwdesiredaccess, BOOL binherithandle, LPCSTR lpname);
 HANDLE WINAPI OpenFileMappingW(DWORD dwdesiredaccess, BOOL binherithandle, LPCWSTR lpname);
 #define OpenFileMapping TRANSOM_AW(OpenFileMapping)
+typedef enum _MEMORY_RESOURCE_NOTIFICATION_TYPE {
+    LowMemoryResourceNotification,
+    HighMemoryResourceNotification
+} MEMORY_RESOURCE_NOTIFICATION_TYPE;
+HANDLE WINAPI CreateMemoryResourceNotification(MEMORY_RESOURCE_NOTIFICATION_TYPE NotificationType);
+BOOL WINAPI QueryMemoryResourceNotification(HANDLE ResourceNotificationHandle, PBOOL ResourceState);
 BOOL WINAPI FlushViewOfFile(LPCVOID lpbaseaddress, SIZE_T dwnumberofbytestoflush);
 LPVOID WINAPI VirtualAlloc(LPCVOID lpaddress, SIZE_T dwsize, DWORD flallocationtype,
     DWORD flprotect);

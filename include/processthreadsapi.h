@@ -164,6 +164,7 @@ BOOL WINAPI GetProcessTimes(HANDLE hprocess, FILETIME *lpcreationtime, FILETIME 
 DWORD WINAPI GetPriorityClass(HANDLE hprocess);
 BOOL WINAPI SetPriorityClass(HANDLE hprocess, DWORD dwpriorityclass);
 BOOL WINAPI GetProcessHandleCount(HANDLE hprocess, LPDWORD pdwhandlecount);
+BOOL WINAPI ProcessIdToSessionId(DWORD dwProcessId, DWORD *pSessionId);
 DWORD WINAPI GetProcessVersion(DWORD processid);
 BOOL WINAPI SetProcessShutdownParameters(DWORD dwlevel, DWORD dwflags);
 BOOL WINAPI GetProcessPriorityBoost(HANDLE hprocess, LPBOOL pdisablepriorityboost);

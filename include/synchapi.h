@@ -97,6 +97,7 @@ BOOL WINAPI SetWaitableTimerEx(HANDLE htimer, const LARGE_INTEGER *lpduetime, LO
     PTIMERAPCROUTINE pfncompletionroutine, LPCVOID lpargtocompletionroutine,
     const REASON_CONTEXT *wakecontext, DWORD tolerabledelay);
 BOOL WINAPI CancelWaitableTimer(HANDLE htimer);
+#define CRITICAL_SECTION_NO_DEBUG_INFO RTL_CRITICAL_SECTION_FLAG_NO_DEBUG_INFO
 VOID WINAPI InitializeCriticalSection(CRITICAL_SECTION *lpcriticalsection);
 BOOL WINAPI InitializeCriticalSectionAndSpinCount(CRITICAL_SECTION *lpcriticalsection,
     DWORD dwspincount);

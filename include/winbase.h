@@ -3,11 +3,13 @@
 #define _WINBASE_H_
 #pragma GCC system_header
 
+#include <winerror.h>
 #include <handleapi.h>
 #include <errhandlingapi.h>
 #include <synchapi.h>
 #include <processthreadsapi.h>
 #include <processenv.h>
+#include <consoleapi.h>
 #include <namedpipeapi.h>
 #include <ioapiset.h>
 #include <fileapi.h>

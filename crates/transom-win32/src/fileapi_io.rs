@@ -54,7 +54,9 @@ pub unsafe extern "system" fn ReadFile(
             let (completion, offset) = unsafe { completion(overlapped, true) }?;
             // SAFETY: `buffer` holds `size` bytes until then, too.
             let buffer = Box::new(unsafe { Buffer::new(buffer, size) });
-            return started(io::read(file, buffer, offset, completion)?);
+            let done = started(io::read(file, buffer, offset, completion)?)?;
+            // The count of a part is in the `OVERLAPPED` alone.
+            return if done.more { Err(Win32Error::MORE_DATA) } else { Ok(done) };
         }
         let buffer: &mut [MaybeUninit<u8>] = match size {
             0 => &mut [],

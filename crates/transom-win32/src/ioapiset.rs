@@ -72,6 +72,11 @@ unsafe fn result(
     }
     // SAFETY: not NULL, so readable.
     let mut status = unsafe { status_of(overlapped) };
+    if status == NtStatus::PENDING && timeout_ms == 0 {
+        io::catch_up();
+        // SAFETY: not NULL, so readable.
+        status = unsafe { status_of(overlapped) };
+    }
     if status == NtStatus::PENDING {
         if timeout_ms == 0 {
             return Err(Win32Error::IO_INCOMPLETE);

@@ -4,6 +4,7 @@ use crate::abi::{
     from_handle, or_else, same_signature, store, store_optional, succeeds, to_handle,
 };
 use crate::overlapped::{Buffer, completion, started};
+use crate::processthreadsapi::session_of;
 use crate::security::{Attributes, attributes};
 use crate::strings::{ansi, wide};
 use std::borrow::Cow;
@@ -320,13 +321,6 @@ pub unsafe extern "system" fn GetNamedPipeServerProcessId(pipe: HANDLE, id: *mut
     succeeds(found.and_then(|found| unsafe { store(id, found) }))
 }
 same_signature!(official::GetNamedPipeServerProcessId, GetNamedPipeServerProcessId, fn(_, _) -> _);
-
-/// The session of a process: the id of its Linux session, which begins with a log-on.
-fn session_of(pid: u32) -> Result<u32> {
-    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-    let session = rustix::process::getsid(pid).map_err(Win32Error::from)?;
-    Ok(session.as_raw_nonzero().get().cast_unsigned())
-}
 
 /// `GetNamedPipeClientSessionId`: the session of the client's process: the id of its Linux
 /// session.

@@ -9,7 +9,7 @@ use transom_kernel::executive::{self, StandardHandle, current};
 use transom_kernel::handle::{Handle, PseudoHandle, information};
 use transom_kernel::process::{self, open, own_image, startup_information, times};
 use transom_kernel::thread::current_thread_id;
-use transom_kernel::{Win32Error, text};
+use transom_kernel::{Result, Win32Error, text};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 use windows_sys::Win32::System::Threading::{
     self as official, PROCESS_ACCESS_RIGHTS, PROCESS_CREATION_FLAGS, STARTUPINFOA, STARTUPINFOW,
@@ -63,6 +63,34 @@ pub unsafe extern "system" fn GetProcessId(process: HANDLE) -> u32 {
     or_else(from_handle(process).and_then(open::id_of), 0)
 }
 same_signature!(official::GetProcessId, GetProcessId, fn(_) -> _);
+
+/// The session of a process: the id of its Linux session, which begins with a log-on.
+pub(crate) fn session_of(pid: u32) -> Result<u32> {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    let pid = pid.ok_or(Win32Error::INVALID_PARAMETER)?;
+    let session = rustix::process::getsid(Some(pid)).map_err(|error| match error {
+        rustix::io::Errno::SRCH => Win32Error::INVALID_PARAMETER,
+        error => error.into(),
+    })?;
+    Ok(session.as_raw_nonzero().get().cast_unsigned())
+}
+
+/// `ProcessIdToSessionId`: the session of a process: the id of its Linux session.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER`: no such process. `ERROR_NOACCESS`: `session` is NULL.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-processidtosessionid>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ProcessIdToSessionId(process: u32, session: *mut u32) -> BOOL {
+    // SAFETY: `session` is NULL or writable, by the caller's contract.
+    succeeds(session_of(process).and_then(|found| unsafe { store(session, found) }))
+}
+same_signature!(
+    windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId,
+    ProcessIdToSessionId,
+    fn(_, _) -> _
+);
 
 /// `GetProcessHandleCount`: how many handles a process has open. A program that knows nothing of
 /// Transom has none.

@@ -7,6 +7,7 @@
 use super::current::current;
 use crate::error::{Result, Win32Error};
 use crate::process::subject::Subject;
+use crate::sync::sleep::{lock_soon, wait_a_moment};
 use crate::sync::wait::clock::{AT_ONCE, now, timespec};
 use crate::thread::present;
 use rustix::event::Timespec;
@@ -17,11 +18,17 @@ use rustix::time::{
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use transom_sys::futex::{self, Scope};
 
 static SERVICE: Mutex<Option<Service>> = Mutex::new(None);
+/// Whether objects have asked to be called.
+static CALLS: AtomicBool = AtomicBool::new(false);
+/// Whether the service thread is at work, and not asleep.
+static AT_WORK: AtomicBool = AtomicBool::new(false);
+/// One thread at a time does some of the service thread's work.
+static HELPING: Mutex<()> = Mutex::new(());
 
 /// What the thread and those who give it work share.
 #[derive(Debug)]
@@ -105,8 +112,8 @@ fn running() -> Result<MutexGuard<'static, Option<Service>>> {
         alarms: BTreeMap::new(),
         timer,
     };
-    epoll::add(&*epoll, &new.timer, EventData::new_u64(0), EventFlags::IN)?;
-    new.watched.insert(0, Watched::Alarms);
+    epoll::add(&*epoll, &new.timer, EventData::new_u64(ALARMS), EventFlags::IN)?;
+    new.watched.insert(ALARMS, Watched::Alarms);
     if let Some(socket) = mailbox.socket() {
         new.add(socket, Watched::Mailbox, EventFlags::empty())?;
     }
@@ -216,6 +223,7 @@ pub(crate) fn watch(fd: Arc<OwnedFd>, events: EventFlags, call: Weak<dyn Ready>)
     let token = service.next;
     service.next += 1;
     service.add_at(token, fd.as_fd(), Watched::Object(call), events)?;
+    CALLS.store(true, Ordering::Relaxed);
     Ok(Watch { fd, token, epoll: Arc::clone(&service.epoll), age: present::age() })
 }
 
@@ -247,6 +255,7 @@ pub(crate) fn call_at(ns: u64, call: Weak<dyn Ready>) -> Result<Appointment> {
     let key = (ns, service.next);
     service.next += 1;
     service.alarms.insert(key, call);
+    CALLS.store(true, Ordering::Relaxed);
     if service.alarms.keys().next() == Some(&key) {
         service.set_timer()?;
     }
@@ -279,18 +288,65 @@ pub(crate) fn in_service() -> bool {
 
 /// How much the thread does before it asks what else there is.
 const MOST_EVENTS: usize = 64;
+/// How long somebody who only asks whether something has happened waits for the service thread.
+const MOST_PATIENCE_NS: u64 = 20_000_000;
+/// How often he lets it run before he sleeps.
+const MOST_YIELDS: u32 = 100;
+/// What the timer of the alarms is registered as.
+const ALARMS: u64 = 0;
 const NO_EVENT: Event = Event { flags: EventFlags::empty(), data: EventData::new_u64(0) };
 
 /// Does what the service thread is about to do: for a thread that has nothing else to do, and waits
 /// for what comes of that. So it need not wait until the processor is that thread's.
 pub(crate) fn lend_a_hand() {
     let epoll = lock().as_ref().map(|service| Arc::clone(&service.epoll));
+    if let Some(epoll) = epoll {
+        let mut events = [NO_EVENT; MOST_EVENTS];
+        for event in ready_now(&epoll, &mut events) {
+            // A sender that is about to write is waited for by the service thread.
+            act(event.data.u64(), event.flags);
+        }
+    }
+}
+
+fn ready_now<'a>(epoll: &OwnedFd, events: &'a mut [Event]) -> &'a [Event] {
+    let count = epoll::wait(epoll.as_fd(), &mut *events, Some(&AT_ONCE)).unwrap_or(0);
+    &events[..count]
+}
+
+/// Before a caller is told that nothing has happened yet: has that done which the service thread is
+/// about to do, or is just doing. So what another thread or process has done before is seen, as it
+/// is where the system's kernel does it at once.
+pub(crate) fn catch_up() {
+    if CALLS.load(Ordering::Relaxed) && !in_service() {
+        catch_up_with(now() + MOST_PATIENCE_NS);
+    }
+}
+
+#[cold]
+fn catch_up_with(deadline: u64) {
+    let epoll = lock().as_ref().map(|service| Arc::clone(&service.epoll));
     let Some(epoll) = epoll else { return };
+    // Where another thread helps for long, it was stopped in the midst of it.
+    let Some(_helping) = lock_soon(&HELPING) else { return };
     let mut events = [NO_EVENT; MOST_EVENTS];
-    let count = epoll::wait(epoll.as_fd(), &mut events, Some(&AT_ONCE)).unwrap_or(0);
-    for event in &events[..count] {
-        // A sender that is about to write is waited for by the service thread.
-        act(event.data.u64(), event.flags);
+    let mut rounds = 0;
+    while now() < deadline {
+        let ready = ready_now(&epoll, &mut events);
+        // It is at work as long as what it took is not done: this is asked after that was gone.
+        if ready.is_empty() && !AT_WORK.load(Ordering::SeqCst) {
+            return;
+        }
+        let mut helped = false;
+        // Objects have alarms for what the service thread alone may do.
+        for event in ready.iter().filter(|event| event.data.u64() != ALARMS) {
+            act(event.data.u64(), event.flags);
+            helped = true;
+        }
+        if !helped {
+            wait_a_moment(rounds, MOST_YIELDS);
+            rounds += 1;
+        }
     }
 }
 
@@ -302,11 +358,14 @@ fn serve(epoll: &OwnedFd) {
     let again = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
     loop {
         let timeout = (patience > 0).then_some(&again);
+        AT_WORK.store(false, Ordering::SeqCst);
         let count = match epoll::wait(epoll.as_fd(), &mut events, timeout) {
             Ok(count) => count,
             Err(rustix::io::Errno::INTR) => continue,
             Err(_) => return,
         };
+        // Before anything that is ready is taken.
+        AT_WORK.store(true, Ordering::SeqCst);
         if count == 0 {
             patience = if current().table().collect_requests() { patience - 1 } else { 0 };
         }
@@ -367,6 +426,7 @@ impl Frozen {
     /// In the new process there is no service thread, and no child of its parent's is its own.
     pub(super) fn start_anew(&mut self) {
         *self.0 = None;
+        AT_WORK.store(false, Ordering::SeqCst);
     }
 }
 

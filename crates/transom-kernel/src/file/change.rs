@@ -1,6 +1,8 @@
 //! Directories, copies, renaming: what changes names.
 
-use super::open::{self, is_directory, why_not, without_trailing_separators};
+use super::open::{
+    self, has_forbidden_characters, is_directory, why_not, without_trailing_separators,
+};
 use super::path::{self, Win32Path};
 use super::{attributes, share};
 use crate::error::{Result, Win32Error};
@@ -33,6 +35,13 @@ fn path_of(name: &[u16], otherwise: Win32Error) -> Result<PathBuf> {
 pub fn create_directory(name: &[u16]) -> Result<()> {
     let path = path_of(name, Win32Error::DIRECTORY)?;
     let (path, _) = without_trailing_separators(&path);
+    if has_forbidden_characters(path) {
+        let there = statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW);
+        return Err(match there {
+            Ok(_) => Win32Error::ALREADY_EXISTS,
+            Err(error) => why_not(path, false, error),
+        });
+    }
     match mkdirat(CWD, path, Mode::from_raw_mode(0o777)) {
         Ok(()) => Ok(()),
         Err(Errno::EXIST) => Err(Win32Error::ALREADY_EXISTS),
@@ -45,7 +54,7 @@ pub fn create_directory(name: &[u16]) -> Result<()> {
 ///
 /// # Errors
 /// `ERROR_DIR_NOT_EMPTY`, `ERROR_DIRECTORY` for a file, `ERROR_SHARING_VIOLATION` for a directory in
-/// use, `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND`, `ERROR_ACCESS_DENIED`.
+/// use (the current one of this process is), `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND`, `ERROR_ACCESS_DENIED`.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-removedirectoryw>
 pub fn remove_directory(name: &[u16]) -> Result<()> {
@@ -61,6 +70,11 @@ pub fn remove_directory(name: &[u16]) -> Result<()> {
         (false, true) => AtFlags::empty(),
         (false, false) => return Err(Win32Error::DIRECTORY),
     };
+    // Linux would let go of it; Windows holds it open.
+    let current = statat(CWD, ".", AtFlags::empty());
+    if current.is_ok_and(|current| (current.st_dev, current.st_ino) == (stat.st_dev, stat.st_ino)) {
+        return Err(Win32Error::SHARING_VIOLATION);
+    }
     match unlinkat(CWD, path, flags) {
         Ok(()) => Ok(()),
         Err(Errno::NOTEMPTY | Errno::EXIST) => Err(Win32Error::DIR_NOT_EMPTY),

@@ -500,7 +500,7 @@ pub(super) fn why_not(path: &Path, must_be_directory: bool, error: Errno) -> Win
 
 /// Whether the last name has a character that no Windows name has. A Linux file may be called
 /// so, and then can be opened; what is not there cannot be, nor be created.
-fn has_forbidden_characters(path: &Path) -> bool {
+pub(super) fn has_forbidden_characters(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     name.as_bytes().iter().any(|byte| b"<>\"|?*".contains(byte) || (1..32).contains(byte))
 }

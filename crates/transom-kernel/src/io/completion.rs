@@ -81,7 +81,7 @@ impl Completion {
     }
 
     /// The request begins.
-    pub(super) fn begin(&self) {
+    pub(crate) fn begin(&self) {
         if let Some(event) = &self.event {
             event.reset();
         }

@@ -149,5 +149,5 @@ pub use operation::{Operation, Outcome, Progress};
 pub use pool::{Call, bind};
 pub use port::{CompletionPort, Got, Packet, associate, create_port, get, post};
 pub(crate) use request::wait_for;
-pub use request::{Started, read, set_notification_modes, submit, write};
+pub use request::{Started, catch_up, read, set_notification_modes, submit, write};
 pub use status::NtStatus;

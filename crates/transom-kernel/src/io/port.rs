@@ -10,7 +10,7 @@ use super::gate::{self, Inside};
 use super::signal::Signal;
 use super::{NtStatus, worker};
 use crate::error::{Result, Win32Error};
-use crate::executive::{current, lend_a_hand};
+use crate::executive::{catch_up, current, lend_a_hand};
 use crate::handle::{Handle, HandleValue};
 use crate::object::{IO_COMPLETION_MODIFY_STATE, KernelObject, ObjectHeader, ObjectType, Shape};
 use crate::sync::apc::{self, Apcs};
@@ -301,6 +301,13 @@ impl CompletionPort {
                     sleeper.wake();
                 }
                 return Ok(Got::Packets(count));
+            }
+            if is_late && may_help {
+                may_help = false;
+                drop(state);
+                drop(inside);
+                catch_up();
+                continue;
             }
             if is_late {
                 return Ok(Got::TimedOut);

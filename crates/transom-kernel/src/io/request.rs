@@ -19,6 +19,12 @@ pub enum Started {
     Pending,
 }
 
+/// Before a caller is told that a request still goes on: sees to it that what another thread or
+/// process has done for it before this is known.
+pub fn catch_up() {
+    crate::executive::catch_up();
+}
+
 /// `ReadFile` with an `OVERLAPPED`, `ReadFileEx`.
 ///
 /// # Errors

@@ -103,7 +103,8 @@ impl NamedPipe {
 
     /// `PeekNamedPipe`.
     pub(in crate::pipe) fn peek(&self, target: &mut (impl Target + ?Sized)) -> Result<Peeked> {
-        let (mode, _) = self.mode();
+        // As messages lie there, however this end reads them.
+        let mode = if self.has_messages() { ReadMode::Message } else { ReadMode::Byte };
         let connection = self.borrow();
         connection.check_peer();
         connection.end().peek(target, mode)

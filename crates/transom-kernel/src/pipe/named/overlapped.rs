@@ -296,6 +296,8 @@ impl Operation for Transaction {
 /// # Errors
 /// As for [`state::connect`](crate::pipe::state::connect); on success it is never done at once.
 pub fn connect_overlapped(handle: Handle, completion: Completion) -> Result<Started> {
+    // It stays so where the call fails, as with a client that is there already.
+    completion.begin();
     let Some(pipe) = end_of(handle, 0)? else {
         return crate::pipe::state::connect(handle).map(|()| Started::Done(Transfer::default()));
     };

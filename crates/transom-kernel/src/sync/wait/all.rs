@@ -3,6 +3,7 @@
 use super::sleeper::{Bed, Patience};
 use super::{Deadline, Source, Waited};
 use crate::error::{Result, Win32Error};
+use crate::executive::catch_up;
 use crate::io::worker;
 use crate::object::KernelObject;
 use crate::sync::apc::Apcs;
@@ -23,6 +24,7 @@ pub(super) fn all(
     let set = Set::of(objects)?;
     let mut enlisted = None;
     let mut patience = Patience::new();
+    let mut may_catch_up = deadline.has_passed();
     loop {
         let missing = match set.take(me) {
             Ok(Take::Abandoned) => return Ok(Waited::Abandoned(0)),
@@ -39,6 +41,10 @@ pub(super) fn all(
         let source = set.members[missing].source;
         if deadline.has_passed() {
             if source.dispatcher().is_some_and(Dispatcher::abandon_if_dead) {
+                continue;
+            }
+            if std::mem::take(&mut may_catch_up) {
+                catch_up();
                 continue;
             }
             return Ok(Waited::TimedOut);

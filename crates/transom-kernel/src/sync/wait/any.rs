@@ -3,6 +3,7 @@
 use super::sleeper::{Bed, Patience};
 use super::{Deadline, Source, Waitable, Waited};
 use crate::error::{Result, Win32Error};
+use crate::executive::catch_up;
 use crate::io::worker;
 use crate::sync::apc::Apcs;
 use crate::sync::dispatcher::Dispatcher;
@@ -40,6 +41,10 @@ pub(super) const fn is_plain(dispatcher: &Dispatcher) -> bool {
 pub(super) fn one_word(dispatcher: &Dispatcher, deadline: Deadline) -> Result<Waited> {
     if deadline.has_passed() {
         let mut waited = ended(dispatcher.take(None), 0)?;
+        if waited.is_none() {
+            catch_up();
+            waited = ended(dispatcher.take(None), 0)?;
+        }
         while waited.is_none() && dispatcher.settle() {
             waited = ended(dispatcher.take(None), 0)?;
         }
@@ -94,7 +99,14 @@ pub(crate) fn any(
         return Ok(Waited::Alerted);
     }
     if deadline.has_passed() && !settle_some(waitables) {
-        return Ok(Waited::TimedOut);
+        catch_up();
+        for (index, waitable) in (0..).zip(waitables) {
+            if let Some(waited) = take(*waitable, index, None)? {
+                return Ok(waited);
+            }
+        }
+        let alerted = apcs.is_some_and(Apcs::deliver);
+        return Ok(if alerted { Waited::Alerted } else { Waited::TimedOut });
     }
     let _pause = worker::pause();
     let sources: Vec<Source<'_>> = waitables.iter().map(|waitable| waitable.source()).collect();
@@ -143,6 +155,9 @@ fn settle_some(waitables: &[&dyn Waitable]) -> bool {
 
 /// Waits for asynchronous procedure calls alone; whether some were made.
 pub(crate) fn for_apcs(apcs: &Apcs, deadline: Deadline) -> Result<bool> {
+    if deadline.has_passed() && !apcs.has_some() {
+        catch_up();
+    }
     let _pause = worker::pause();
     loop {
         let mut bed = Bed::prepare(&[], Some(apcs));
