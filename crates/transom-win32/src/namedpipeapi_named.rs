@@ -293,18 +293,31 @@ pub unsafe extern "system" fn TransactNamedPipe(
 }
 same_signature!(official::TransactNamedPipe, TransactNamedPipe, fn(_, _, _, _, _, _, _) -> _);
 
+/// Stores an id that was asked for.
+///
+/// # Safety
+/// `id` is NULL or writable, at any alignment.
+unsafe fn place(id: *mut u32, found: u32) -> Result<()> {
+    if id.is_null() {
+        return Err(Win32Error::INSUFFICIENT_BUFFER);
+    }
+    // SAFETY: the same contract.
+    unsafe { store(id, found) }
+}
+
 /// `GetNamedPipeClientProcessId`: the process that has connected.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`: no file. `ERROR_INVALID_FUNCTION`: no named pipe.
-/// `ERROR_PIPE_NOT_CONNECTED`: no client has come. `ERROR_NOACCESS`: no place for it.
+/// `ERROR_NOT_FOUND`: there is no client. `ERROR_PIPE_NOT_CONNECTED`: this client was disconnected.
+/// `ERROR_INSUFFICIENT_BUFFER`: no place for it.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipeclientprocessid>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetNamedPipeClientProcessId(pipe: HANDLE, id: *mut u32) -> BOOL {
     let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Client));
     // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(found.and_then(|found| unsafe { store(id, found) }))
+    succeeds(found.and_then(|found| unsafe { place(id, found) }))
 }
 same_signature!(official::GetNamedPipeClientProcessId, GetNamedPipeClientProcessId, fn(_, _) -> _);
 
@@ -318,7 +331,7 @@ same_signature!(official::GetNamedPipeClientProcessId, GetNamedPipeClientProcess
 pub unsafe extern "system" fn GetNamedPipeServerProcessId(pipe: HANDLE, id: *mut u32) -> BOOL {
     let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Server));
     // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(found.and_then(|found| unsafe { store(id, found) }))
+    succeeds(found.and_then(|found| unsafe { place(id, found) }))
 }
 same_signature!(official::GetNamedPipeServerProcessId, GetNamedPipeServerProcessId, fn(_, _) -> _);
 
@@ -333,7 +346,7 @@ same_signature!(official::GetNamedPipeServerProcessId, GetNamedPipeServerProcess
 pub unsafe extern "system" fn GetNamedPipeClientSessionId(pipe: HANDLE, id: *mut u32) -> BOOL {
     let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Client));
     // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(found.and_then(session_of).and_then(|found| unsafe { store(id, found) }))
+    succeeds(found.and_then(session_of).and_then(|found| unsafe { place(id, found) }))
 }
 same_signature!(official::GetNamedPipeClientSessionId, GetNamedPipeClientSessionId, fn(_, _) -> _);
 
@@ -347,7 +360,7 @@ same_signature!(official::GetNamedPipeClientSessionId, GetNamedPipeClientSession
 pub unsafe extern "system" fn GetNamedPipeServerSessionId(pipe: HANDLE, id: *mut u32) -> BOOL {
     let found = from_handle(pipe).and_then(|pipe| named::process_id(pipe, Side::Server));
     // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(found.and_then(session_of).and_then(|found| unsafe { store(id, found) }))
+    succeeds(found.and_then(session_of).and_then(|found| unsafe { place(id, found) }))
 }
 same_signature!(official::GetNamedPipeServerSessionId, GetNamedPipeServerSessionId, fn(_, _) -> _);
 

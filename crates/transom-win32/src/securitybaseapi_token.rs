@@ -454,7 +454,6 @@ same_signature!(official::ImpersonateSelf, ImpersonateSelf, fn(_) -> _);
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn RevertToSelf() -> BOOL {
-    token::revert_to_self();
     succeeds(transom_kernel::pipe::named::revert())
 }
 same_signature!(official::RevertToSelf, RevertToSelf, fn() -> _);

@@ -20,6 +20,8 @@ pub struct FileIo {
     overlapped: bool,
     closed: AtomicBool,
     signal: Signal,
+    /// A call that is made without requests waits, or has failed: it is not signalled.
+    dim: AtomicBool,
     port: OnceLock<Association>,
     modes: AtomicU8,
     queues: [Mutex<Queue>; 3],
@@ -45,6 +47,7 @@ impl FileIo {
             overlapped,
             closed: AtomicBool::new(false),
             signal: Signal::new(true),
+            dim: AtomicBool::new(false),
             port: OnceLock::new(),
             modes: AtomicU8::new(0),
             queues: [const { Mutex::new(Queue::new()) }; 3],
@@ -187,14 +190,51 @@ impl FileIo {
     /// event.
     #[must_use]
     pub fn is_signalled(&self) -> bool {
-        self.signal.is_signalled(&gate::enter())
+        !self.dim.load(Ordering::SeqCst) && self.signal.is_signalled(&gate::enter())
+    }
+
+    /// A call on an object that is not overlapped is about to wait: until one has gone well, the
+    /// object is not signalled.
+    #[inline]
+    pub(crate) fn call_waits(&self) {
+        if !self.overlapped && !self.dim.swap(true, Ordering::SeqCst) && self.signal.is_used() {
+            self.signal.set(false, &gate::enter());
+        }
+    }
+
+    /// How a call on an object that is not overlapped has ended.
+    #[inline]
+    pub(crate) fn call_ended<T>(&self, ended: &Result<T>) {
+        if ended.is_err() {
+            self.call_waits();
+        } else if self.dim.load(Ordering::Relaxed) {
+            self.lighten();
+        }
+    }
+
+    #[cold]
+    fn lighten(&self) {
+        self.dim.store(false, Ordering::SeqCst);
+        if self.signal.is_used() {
+            self.signal.set(true, &gate::enter());
+        }
     }
 
     /// How to wait for it; `header` is its object's.
     #[must_use]
     pub fn source(&self, header: &ObjectHeader) -> Source<'_> {
         match self.signal.dispatcher(header.id(), &gate::enter()) {
-            Ok(dispatcher) => Source::Dispatcher(dispatcher),
+            Ok(dispatcher) => {
+                // Whoever dims it or lightens it from now on finds it in use.
+                let dim = || self.dim.load(Ordering::SeqCst);
+                if dim() {
+                    self.signal.set(false, &gate::enter());
+                    if !dim() {
+                        self.signal.set(true, &gate::enter());
+                    }
+                }
+                Source::Dispatcher(dispatcher)
+            }
             // There is no room for another object: whoever waits looks again.
             Err(_) => Source::Always,
         }

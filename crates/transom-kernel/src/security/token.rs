@@ -217,6 +217,13 @@ pub fn impersonate_self(level: i32) -> Result<()> {
     Ok(())
 }
 
+/// What acting as a client leaves with the thread: a token of the client, with the privileges of its
+/// process while that is there, as far as `SecurityImpersonation`.
+pub(crate) fn act_as(client: Subject, pid: u32) {
+    let held = Token::of_process(pid).map(|token| token.privileges()).unwrap_or_default();
+    ACTING.replace(Some(Arc::new(Token::new(client, held, Some(win::SecurityImpersonation)))));
+}
+
 /// `RevertToSelf`: has the calling thread act with the process's token again.
 pub fn revert_to_self() {
     ACTING.replace(None);

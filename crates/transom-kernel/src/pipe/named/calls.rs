@@ -252,13 +252,22 @@ pub fn client_computer(handle: Handle) -> Result<String> {
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for what is no file, `ERROR_INVALID_FUNCTION` for a file that is no named
-/// pipe, `ERROR_PIPE_NOT_CONNECTED` when no client is there.
+/// pipe, `ERROR_NOT_FOUND` when a server has no client, `ERROR_PIPE_NOT_CONNECTED` for a client that
+/// was disconnected.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getnamedpipeclientprocessid>
 pub fn process_id(handle: Handle, of: Side) -> Result<u32> {
     let pipe = end_of(handle, 0)?.ok_or(Win32Error::INVALID_FUNCTION)?;
-    if pipe.side() == of {
-        return Ok(std::process::id());
+    let is_disconnected = pipe.borrow().end().state() == State::Disconnected;
+    match (pipe.side(), of) {
+        (Side::Client, _) if is_disconnected => return Err(Win32Error::PIPE_NOT_CONNECTED),
+        (Side::Server, Side::Client) if is_disconnected => return Err(Win32Error::NOT_FOUND),
+        (side, of) if side == of => return Ok(std::process::id()),
+        _ => {}
     }
-    Ok(pipe.peer()?.pid.as_raw_nonzero().get().cast_unsigned())
+    let peer = pipe.peer().map_err(|error| match error {
+        Win32Error::PIPE_NOT_CONNECTED => Win32Error::NOT_FOUND,
+        error => error,
+    })?;
+    Ok(peer.pid.as_raw_nonzero().get().cast_unsigned())
 }

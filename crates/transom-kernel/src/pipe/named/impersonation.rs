@@ -8,7 +8,7 @@ use super::object::NamedPipe;
 use crate::error::{Result, Win32Error};
 use crate::handle::Handle;
 use crate::pipe::channel::{Side, State};
-use crate::security::Subject;
+use crate::security::{Subject, token};
 use rustix::process::{Gid, Uid, getegid, geteuid, getgroups};
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use std::cell::RefCell;
@@ -53,13 +53,15 @@ pub fn impersonate(pipe: Handle) -> Result<()> {
     }
     let client = pipe.peer()?;
     revert()?;
+    let subject = Subject::of_process(client.pid, client.uid, client.gid);
+    let pid = client.pid.as_raw_nonzero().get().cast_unsigned();
     if client.uid == geteuid() && client.gid == getegid() {
+        token::act_as(subject, pid);
         return Ok(());
     }
     let before = Before { uid: geteuid(), gid: getegid(), groups: getgroups()? };
     let not_held = |_| Win32Error::PRIVILEGE_NOT_HELD;
-    let subject = Subject::of_process(client.pid, client.uid, client.gid);
-    let groups: Vec<Gid> = subject.gids.into_iter().map(Gid::from_raw).collect();
+    let groups: Vec<Gid> = subject.gids.iter().copied().map(Gid::from_raw).collect();
     set_thread_groups(&groups).map_err(not_held)?;
     BEFORE.with(|place| place.replace(Some(before)));
     let changed = set_thread_res_gid(None, client.gid, None)
@@ -68,6 +70,7 @@ pub fn impersonate(pipe: Handle) -> Result<()> {
         revert()?;
         return Err(Win32Error::PRIVILEGE_NOT_HELD);
     }
+    token::act_as(subject, pid);
     Ok(())
 }
 
@@ -79,6 +82,7 @@ pub fn impersonate(pipe: Handle) -> Result<()> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-reverttoself>
 pub fn revert() -> Result<()> {
+    token::revert_to_self();
     let Some(Before { uid, gid, groups }) = BEFORE.with(|place| place.borrow_mut().take()) else {
         return Ok(());
     };

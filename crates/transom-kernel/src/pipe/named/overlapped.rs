@@ -272,9 +272,8 @@ impl Operation for Transaction {
     fn step(&mut self) -> Progress {
         if let Some(write) = &mut self.write {
             match write.step() {
-                Progress::Done(Outcome { error: None, .. }) => self.write = None,
-                // The lane is that of the reads, where it has no place yet.
-                Progress::Placed => return Progress::Blocked,
+                // What lies there over the quota need not have been read before it is answered.
+                Progress::Done(Outcome { error: None, .. }) | Progress::Placed => self.write = None,
                 other => return other,
             }
         }

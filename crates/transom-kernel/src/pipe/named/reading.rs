@@ -1,5 +1,6 @@
 //! Reading from and writing to an end, waiting; and making requests of both.
 
+use super::connection::Connection;
 use super::object::NamedPipe;
 use super::overlapped::{Read, Write};
 use crate::error::Result;
@@ -7,9 +8,22 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::Patience;
+use crate::pipe::channel::{BeforeSleep, Patience};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
+
+/// A call that may wait on an end.
+struct Waiting<'a> {
+    io: &'a FileIo,
+    connection: &'a Connection,
+}
+
+impl BeforeSleep for Waiting<'_> {
+    fn before_sleep(&self) -> Option<u32> {
+        self.io.call_waits();
+        self.connection.before_sleep()
+    }
+}
 
 impl Stream for NamedPipe {
     /// As [`Stream::read`]. In message mode a buffer that is too short is filled, and the rest of
@@ -28,11 +42,12 @@ impl Stream for NamedPipe {
             connection.end().read_now(buffer, mode)
         } else {
             in_system_call(|cancel| {
-                let patience =
-                    Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
+                let waiting = Waiting { io: self.requests(), connection: &connection };
+                let patience = Patience::FOREVER.preparing(&waiting).or_until_interrupted(cancel);
                 connection.end().read(buffer, mode, patience)
             })
         };
+        self.requests().call_ended(&taken);
         let taken = taken?;
         connection.note_alive();
         self.note_read();
@@ -47,13 +62,17 @@ impl Stream for NamedPipe {
         self.keep_up();
         let connection = self.borrow();
         connection.check_peer();
-        if self.mode().1 {
-            return connection.end().write_now(buffer);
-        }
-        in_system_call(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
-            connection.end().write(buffer, patience)
-        })
+        let written = if self.mode().1 {
+            connection.end().write_now(buffer)
+        } else {
+            in_system_call(|cancel| {
+                let waiting = Waiting { io: self.requests(), connection: &connection };
+                let patience = Patience::FOREVER.preparing(&waiting).or_until_interrupted(cancel);
+                connection.end().write(buffer, patience)
+            })
+        };
+        self.requests().call_ended(&written);
+        written
     }
 
     /// Waits until the other side has read everything.

@@ -240,11 +240,13 @@ impl NamedPipe {
             Connecting::Listens => return Ok(()),
             Connecting::Anew(connection) | Connecting::Still(connection) => connection,
         };
+        self.requests().call_waits();
         loop {
             in_system_call(|cancel| {
                 connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
             })?;
             if let Some(looked) = self.look_connected(&mut connection) {
+                self.requests().call_ended(&looked);
                 return looked;
             }
         }
