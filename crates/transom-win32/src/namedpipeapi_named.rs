@@ -40,7 +40,7 @@ struct Numbers {
 /// `FILE_FLAG_WRITE_THROUGH` and `WRITE_DAC`. `pipe_mode` says whether messages are kept apart
 /// (`PIPE_TYPE_MESSAGE`), how this end reads them and whether it waits. `most_instances` is 1 to 255;
 /// 255 is no limit. The sizes are quotas in bytes: a write that leaves more unread waits until so
-/// much is read; 0 is 4096. `default_timeout` is what `WaitNamedPipe` waits if it is told to take
+/// much is read, with 0 until all is. `default_timeout` is what `WaitNamedPipe` waits if it is told to take
 /// that, in milliseconds; 0 is 50.
 ///
 /// # Errors

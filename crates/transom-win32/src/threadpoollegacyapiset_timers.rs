@@ -4,6 +4,7 @@ use crate::abi::{from_handle, raw_to_handle, same_signature, store, succeeds};
 use std::collections::BTreeMap;
 use std::ffi::c_void;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use transom_kernel::handle::Handle;
@@ -28,8 +29,25 @@ unsafe impl Sync for Context {}
 struct Entry {
     timer: Timer,
     calls: Arc<Calls>,
+    shots: Arc<Shots>,
     once: bool,
     queue: usize,
+}
+
+/// Whether a timer goes on.
+#[derive(Default)]
+struct Shots {
+    has_period: AtomicBool,
+    /// It had no period, and its time has come.
+    over: AtomicBool,
+}
+
+impl Entry {
+    fn set(&self, due: u32, period: u32) -> Result<()> {
+        let period = if self.once { 0 } else { period };
+        self.shots.has_period.store(period != 0, Ordering::SeqCst);
+        set(&self.timer, due, period)
+    }
 }
 
 struct Queues {
@@ -105,7 +123,12 @@ pub unsafe extern "system" fn CreateTimerQueueTimer(
         }
         let calls = Arc::new(Calls::default());
         let own = Arc::clone(&calls);
+        let shots = Arc::new(Shots::default());
+        let shot = Arc::clone(&shots);
         let timer = Timer::new(move || {
+            if !shot.has_period.load(Ordering::SeqCst) {
+                shot.over.store(true, Ordering::SeqCst);
+            }
             let (calls, context) = (Arc::clone(&own), Arc::clone(&context));
             let ticket = own.announce();
             let job = move || {
@@ -119,18 +142,18 @@ pub unsafe extern "system" fn CreateTimerQueueTimer(
             }
         });
         let once = flags & WT_EXECUTEONLYONCE != 0;
-        let number = {
+        let (number, entry) = {
             let mut queues = queues();
             let queue = queues.queue(queue)?;
             let number = queues.new_number();
             // It is known before its callback may use it.
             // SAFETY: not NULL, so writable by the caller's contract.
             unsafe { store(place, raw_to_handle(number.cast_signed())) }?;
-            let entry = Entry { timer: timer.clone(), calls, once, queue };
-            queues.timers.insert(number, Arc::new(entry));
-            number
+            let entry = Arc::new(Entry { timer, calls, shots, once, queue });
+            queues.timers.insert(number, Arc::clone(&entry));
+            (number, entry)
         };
-        set(&timer, due, if once { 0 } else { period }).inspect_err(|_| {
+        entry.set(due, period).inspect_err(|_| {
             queues().timers.remove(&number);
         })
     };
@@ -150,26 +173,26 @@ fn set(timer: &Timer, due: u32, period: u32) -> Result<()> {
     timer.set(Duration::from_millis(due.into()), Duration::from_millis(period.into()))
 }
 
-/// `ChangeTimerQueueTimer`: sets a timer anew.
+/// `ChangeTimerQueueTimer`: sets a timer anew, unless it had no period and its time has come. In which
+/// queue it is does not matter.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE`: there is no such timer in this queue.
+/// `ERROR_INVALID_HANDLE`: there is no such timer.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-changetimerqueuetimer>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn ChangeTimerQueueTimer(
-    queue: HANDLE,
+    _queue: HANDLE,
     timer: HANDLE,
     due: u32,
     period: u32,
 ) -> BOOL {
     let entry = queues().timers.get(&timer.addr()).cloned();
-    let entry = entry.filter(|entry| entry.queue == queue.addr());
-    succeeds(
-        entry
-            .ok_or(Win32Error::INVALID_HANDLE)
-            .and_then(|entry| set(&entry.timer, due, if entry.once { 0 } else { period })),
-    )
+    let change = |entry: Arc<Entry>| match entry.shots.over.load(Ordering::SeqCst) {
+        true => Ok(()),
+        false => entry.set(due, period),
+    };
+    succeeds(entry.ok_or(Win32Error::INVALID_HANDLE).and_then(change))
 }
 same_signature!(official::ChangeTimerQueueTimer, ChangeTimerQueueTimer, fn(_, _, _, _) -> _);
 
@@ -212,26 +235,19 @@ fn end(entries: Vec<Arc<Entry>>, event: HANDLE) -> Result<()> {
 ///
 /// # Errors
 /// `ERROR_IO_PENDING`: a call is being made; the timer has ended. `ERROR_INVALID_HANDLE`: there is no
-/// such timer in this queue. `ERROR_INVALID_PARAMETER`: NULL.
+/// such timer. `ERROR_INVALID_PARAMETER`: NULL.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-deletetimerqueuetimer>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn DeleteTimerQueueTimer(
-    queue: HANDLE,
+    _queue: HANDLE,
     timer: HANDLE,
     event: HANDLE,
 ) -> BOOL {
     if timer.is_null() {
         return succeeds(Err(Win32Error::INVALID_PARAMETER));
     }
-    let entry = {
-        let mut queues = queues();
-        let is_it = |entry: &Arc<Entry>| entry.queue == queue.addr();
-        match queues.timers.get(&timer.addr()).is_some_and(is_it) {
-            true => queues.timers.remove(&timer.addr()),
-            false => None,
-        }
-    };
+    let entry = queues().timers.remove(&timer.addr());
     succeeds(entry.ok_or(Win32Error::INVALID_HANDLE).and_then(|entry| end(vec![entry], event)))
 }
 same_signature!(official::DeleteTimerQueueTimer, DeleteTimerQueueTimer, fn(_, _, _) -> _);

@@ -399,7 +399,7 @@ fn fact_35_what_an_end_tells_of_itself() {
         server.close(end);
         let end = server.create(&name, [DUPLEX, 0, 255, 0]).expect("an instance");
         let info = server.ask(&format!("pipe-info {end}"));
-        assert_eq!(info, format!("1 1 4096 4096 255 {UNTOUCHED}"));
+        assert_eq!(info, format!("1 1 0 0 255 {UNTOUCHED}"));
         assert_eq!(server.mode(end, 2), Err(87), "of bytes no messages are read");
         server.close(end);
     });

@@ -9,6 +9,9 @@ use crate::namespace::{Found, ObjectName, Rendezvous, Turn, begin, describe, ope
 use crate::security::SecurityDescriptor;
 use std::sync::Arc;
 
+/// The right to read and set the auditing list, which needs a privilege that nobody has here.
+const ACCESS_SYSTEM_SECURITY: u32 = 0x0100_0000;
+
 /// How an object is to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct Creation<'a> {
@@ -90,14 +93,17 @@ fn create_named<T: KernelObject>(
 /// Opens the object of a name.
 ///
 /// # Errors
-/// `ERROR_FILE_NOT_FOUND` when there is none, and as for [`create`].
+/// `ERROR_FILE_NOT_FOUND` when there is none; `ERROR_ACCESS_DENIED` also for no access at all;
+/// `ERROR_PRIVILEGE_NOT_HELD` for the right to the auditing list; and as for [`create`].
 pub(crate) fn open(
     kind: ObjectType,
     name: &[u16],
     access: u32,
     inherit: bool,
 ) -> Result<HandleValue> {
-    kind.specific_access(access)?;
+    if access & ACCESS_SYSTEM_SECURITY == 0 {
+        kind.specific_access(access)?;
+    }
     let name = ObjectName::parse(name)?;
     let turn = Turn::wait(&name)?;
     let found = open_name(&turn, &name)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
@@ -112,6 +118,12 @@ impl Found {
     fn access(&self, kind: ObjectType, asked: u32) -> Result<u32> {
         if self.object.header().kind() != kind {
             return Err(Win32Error::INVALID_HANDLE);
+        }
+        if asked & ACCESS_SYSTEM_SECURITY != 0 {
+            return Err(Win32Error::PRIVILEGE_NOT_HELD);
+        }
+        if asked == 0 {
+            return Err(Win32Error::ACCESS_DENIED);
         }
         let granted = kind.rights_among(self.granted);
         let access = kind.specific_access(asked & !MAXIMUM_ALLOWED)?;

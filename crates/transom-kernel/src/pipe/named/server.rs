@@ -20,8 +20,6 @@ use windows_sys::Win32::System::Pipes as pipes;
 
 /// What `nDefaultTimeOut` is when it says nothing.
 const DEFAULT_TIMEOUT_MS: u32 = 50;
-/// What a buffer size of 0 stands for.
-const DEFAULT_QUOTA: u32 = 4096;
 const ACCESS_SYSTEM_SECURITY: u32 = 0x0100_0000;
 const OPEN_MODES: u32 = win::PIPE_ACCESS_DUPLEX
     | win::FILE_FLAG_FIRST_PIPE_INSTANCE
@@ -43,8 +41,9 @@ pub struct NewPipe<'a> {
     pub pipe_mode: u32,
     /// `nMaxInstances`.
     pub most_instances: u32,
-    /// `nOutBufferSize`: how many bytes the server may write before the client reads; 0 is 4096. As the
-    /// type and `nMaxInstances`, what the first instance says counts for all.
+    /// `nOutBufferSize`: how many bytes the server may write before the client reads; with 0
+    /// each write waits until it was read. As the type and `nMaxInstances`, what the first instance
+    /// says counts for all.
     pub out_quota: u32,
     /// `nInBufferSize`: the same for the client.
     pub in_quota: u32,
@@ -90,7 +89,6 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
         0 => DEFAULT_TIMEOUT_MS,
         ms => ms,
     };
-    let quota = |size: u32| if size == 0 { DEFAULT_QUOTA } else { size };
     let security = security_of(new.security);
     let instance = NewInstance {
         name,
@@ -99,8 +97,8 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
             messages,
             most_instances: new.most_instances,
             default_timeout_ms: timeout,
-            out_quota: quota(new.out_quota),
-            in_quota: quota(new.in_quota),
+            out_quota: new.out_quota,
+            in_quota: new.in_quota,
         },
         security: &security,
         must_be_first: new.open_mode & win::FILE_FLAG_FIRST_PIPE_INSTANCE != 0,

@@ -10,6 +10,9 @@ use transom_kernel::security::SecurityDescriptor;
 use windows_sys::Win32::Storage::FileSystem as open;
 use windows_sys::Win32::System::Pipes as pipes;
 
+/// What may be unread where nothing else is said.
+const USUAL_QUOTA: u32 = 4096;
+
 /// Which way a pipe goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Direction {
@@ -37,8 +40,8 @@ impl<'a> ServerBuilder<'a> {
             open_mode: open::PIPE_ACCESS_DUPLEX,
             pipe_mode,
             most_instances: pipes::PIPE_UNLIMITED_INSTANCES,
-            out_quota: 0,
-            in_quota: 0,
+            out_quota: USUAL_QUOTA,
+            in_quota: USUAL_QUOTA,
             default_timeout_ms: 0,
             security: None,
             inherit: false,
@@ -94,8 +97,8 @@ impl<'a> ServerBuilder<'a> {
         self
     }
 
-    /// How many unread bytes the server and the client may have written before they wait; 0 is
-    /// 4096.
+    /// How many unread bytes the server and the client may have written before they wait,
+    /// otherwise 4096; with 0 each write waits until it was read.
     pub const fn quotas(mut self, of_server: u32, of_client: u32) -> Self {
         self.new.out_quota = of_server;
         self.new.in_quota = of_client;
