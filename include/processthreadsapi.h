@@ -116,6 +116,17 @@ typedef struct _STARTUPINFOEXW {
 #define THREAD_PRIORITY_ABOVE_NORMAL 1
 #define THREAD_PRIORITY_HIGHEST 2
 #define THREAD_PRIORITY_TIME_CRITICAL 15
+typedef enum _PROC_THREAD_ATTRIBUTE_NUM {
+    ProcThreadAttributeParentProcess = 0,
+    ProcThreadAttributeHandleList = 2,
+    ProcThreadAttributeGroupAffinity = 3,
+    ProcThreadAttributePreferredNode = 4,
+    ProcThreadAttributeIdealProcessor = 5,
+    ProcThreadAttributeUmsThread = 6,
+    ProcThreadAttributeMitigationPolicy = 7,
+    ProcThreadAttributeJobList = 13,
+    ProcThreadAttributePseudoConsole = 22
+} PROC_THREAD_ATTRIBUTE_NUM;
 #define PROC_THREAD_ATTRIBUTE_PARENT_PROCESS 0x00020000
 #define PROC_THREAD_ATTRIBUTE_HANDLE_LIST 0x00020002
 #define PROC_THREAD_ATTRIBUTE_PREFERRED_NODE 0x00020004

@@ -110,6 +110,10 @@ TRANSOM_BEGIN
 #define GMEM_NOCOMPACT 0x00000010
 #define GMEM_NODISCARD 0x00000020
 #define GMEM_ZEROINIT 0x00000040
+#define GMEM_NOT_BANKED 0x1000
+#define GMEM_LOWER GMEM_NOT_BANKED
+#define GMEM_NOTIFY 0x4000
+#define GMEM_DISCARDED 0x4000
 #define GMEM_DDESHARE 0x00002000
 #define GMEM_MODIFY 0x0080
 #define GMEM_DISCARDABLE 0x0100
@@ -213,6 +217,7 @@ BOOL WINAPI GetMailslotInfo(HANDLE hmailslot, LPDWORD lpmaxmessagesize, LPDWORD 
     LPDWORD lpmessagecount, LPDWORD lpreadtimeout);
 BOOL WINAPI SetMailslotInfo(HANDLE hmailslot, DWORD lreadtimeout);
 HLOCAL WINAPI LocalAlloc(DWORD uflags, SIZE_T ubytes);
+#define LocalDiscard(handle) LocalReAlloc((handle), 0, LMEM_MOVEABLE)
 HLOCAL WINAPI LocalReAlloc(HLOCAL hmem, SIZE_T ubytes, DWORD uflags);
 HLOCAL WINAPI LocalFree(HLOCAL hmem);
 LPVOID WINAPI LocalLock(HLOCAL hmem);
@@ -221,6 +226,7 @@ SIZE_T WINAPI LocalSize(HLOCAL hmem);
 DWORD WINAPI LocalFlags(HLOCAL hmem);
 HLOCAL WINAPI LocalHandle(LPCVOID pmem);
 HGLOBAL WINAPI GlobalAlloc(DWORD uflags, SIZE_T dwbytes);
+#define GlobalDiscard(handle) GlobalReAlloc((handle), 0, GMEM_MOVEABLE)
 HGLOBAL WINAPI GlobalReAlloc(HGLOBAL hmem, SIZE_T dwbytes, DWORD uflags);
 HGLOBAL WINAPI GlobalFree(HGLOBAL hmem);
 LPVOID WINAPI GlobalLock(HGLOBAL hmem);

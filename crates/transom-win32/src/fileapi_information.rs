@@ -9,7 +9,7 @@ use std::mem::offset_of;
 use transom_kernel::file::find::Description;
 use transom_kernel::file::information;
 use transom_kernel::file::lock::{self, Lock};
-use transom_kernel::handle::Handle;
+use transom_kernel::handle::{Handle, names, published};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
 use windows_sys::Win32::Storage::FileSystem::{
@@ -154,13 +154,31 @@ unsafe fn tell(found: &Description, class: i32, place: *mut c_void, size: u32) -
     }
 }
 
+/// The name of a pipe or mailslot in its room. Both ends of an anonymous pipe have one in common.
+fn pipe_name(file: Handle) -> Result<Vec<u16>> {
+    let line = published::of_own_handle(file)?;
+    let name = names::name_of(std::process::id(), &line).ok_or(Win32Error::INVALID_FUNCTION)?;
+    let name = name.to_string_lossy();
+    let anonymous = name.strip_prefix("pipe:[").and_then(|rest| rest.strip_suffix(']'));
+    let below = || {
+        let rooms = [r"\\.\pipe", r"\\.\mailslot"];
+        rooms.iter().find_map(|room| name.strip_prefix(room)).map(str::to_owned)
+    };
+    let name = anonymous.map(|number| format!(r"\Win32Pipes.{number}")).or_else(below);
+    Ok(name.ok_or(Win32Error::INVALID_FUNCTION)?.encode_utf16().collect())
+}
+
 /// # Safety
 /// `place` is NULL or points to `size` writable bytes.
 unsafe fn tell_name(file: Handle, place: *mut c_void, size: u32) -> Result<()> {
     const NAME: usize = offset_of!(FILE_NAME_INFO, FileName);
-    let path = information::final_path(file)?;
-    // From the root on, without the drive.
-    let path = path.get(2..).unwrap_or_default();
+    let path = match information::final_path(file) {
+        // From the root on, without the drive.
+        Ok(path) => path.get(2..).unwrap_or_default().to_vec(),
+        Err(Win32Error::INVALID_FUNCTION) => pipe_name(file)?,
+        Err(error) => return Err(error),
+    };
+    let path = path.as_slice();
     if (size as usize) < NAME {
         return Err(Win32Error::BAD_LENGTH);
     }
@@ -177,7 +195,7 @@ unsafe fn tell_name(file: Handle, place: *mut c_void, size: u32) -> Result<()> {
 }
 
 /// `GetFileInformationByHandleEx`: tells of an open file: `FileBasicInfo`, `FileStandardInfo`,
-/// `FileNameInfo`, `FileAttributeTagInfo`, `FileIdInfo`.
+/// `FileNameInfo` (also of pipes), `FileAttributeTagInfo`, `FileIdInfo`.
 ///
 /// # Errors
 /// Those of [`information::description`]; `ERROR_BAD_LENGTH`: the buffer is too small;

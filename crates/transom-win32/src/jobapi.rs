@@ -248,7 +248,12 @@ same_signature!(
 /// `place` is NULL or points to `size` writable bytes, `length` is NULL or writable.
 unsafe fn put_ids(place: *mut c_void, size: u32, length: *mut u32, ids: &[u32]) -> Result<()> {
     const HEAD: usize = offset_of!(JOBOBJECT_BASIC_PROCESS_ID_LIST, ProcessIdList);
-    let room = (size as usize).checked_sub(HEAD).ok_or(Win32Error::BAD_LENGTH)?;
+    // The structure has one.
+    const LEAST: usize = size_of::<JOBOBJECT_BASIC_PROCESS_ID_LIST>();
+    if (size as usize) < LEAST {
+        return Err(Win32Error::BAD_LENGTH);
+    }
+    let room = size as usize - HEAD;
     let fitting = ids.len().min(room / size_of::<usize>());
     // SAFETY: there is room for both numbers, by the same contract.
     unsafe { store(place.cast::<[u32; 2]>(), [ids.len() as u32, fitting as u32]) }?;

@@ -74,7 +74,7 @@ macro_rules! reads_startup {
             Ok(Startup {
                 information: StartupInformation {
                     desktop: desktop.unwrap_or_default().into_owned(),
-                    title: title.unwrap_or_default().into_owned(),
+                    title: title.map(Cow::into_owned),
                     numbers: [
                         given.dwX,
                         given.dwY,
@@ -197,6 +197,8 @@ unsafe fn start(request: Request<'_>) -> Result<()> {
     if request.information.is_null() {
         return Err(Win32Error::INVALID_PARAMETER);
     }
+    // SAFETY: not NULL, so writable, by the contract; zeros are a structure.
+    unsafe { store(request.information, std::mem::zeroed::<PROCESS_INFORMATION>()) }?;
     let startup = request.startup?;
     let application = request.application?;
     let command_line = request.command_line?;

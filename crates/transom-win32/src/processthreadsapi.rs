@@ -244,12 +244,8 @@ fn startup_strings() -> &'static StartupStrings {
     };
     STRINGS.get_or_init(|| {
         let startup = startup_information();
-        let title = if startup.title.is_empty() {
-            // Windows names a window after its program then.
-            own_image().unwrap_or_default()
-        } else {
-            startup.title.clone()
-        };
+        // Windows names a window after its program if nobody has named it.
+        let title = startup.title.clone().or_else(|| own_image().ok()).unwrap_or_default();
         StartupStrings { desktop: both(&startup.desktop), title: both(&title) }
     })
 }

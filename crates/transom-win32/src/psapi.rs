@@ -18,7 +18,7 @@ use windows_sys::Win32::System::SystemInformation::{
     IMAGE_FILE_MACHINE_UNKNOWN,
 };
 use windows_sys::Win32::System::Threading::{
-    self as threading, IO_COUNTERS, PROCESS_NAME_FORMAT, PROCESS_NAME_WIN32,
+    self as threading, IO_COUNTERS, PROCESS_NAME_FORMAT, PROCESS_NAME_NATIVE, PROCESS_NAME_WIN32,
     PROCESS_QUERY_INFORMATION, PROCESS_QUERY_LIMITED_INFORMATION, PROCESS_SET_INFORMATION,
 };
 use windows_sys::core::BOOL;
@@ -554,12 +554,20 @@ pub unsafe extern "system" fn K32GetProcessMemoryInfo(
 }
 same_signature!(official::K32GetProcessMemoryInfo, K32GetProcessMemoryInfo, fn(_, _, _) -> _);
 
+fn image_in_form(process: HANDLE, form: PROCESS_NAME_FORMAT) -> Result<Vec<u16>> {
+    match form {
+        PROCESS_NAME_WIN32 => usage::image(&*process_of(process)?),
+        PROCESS_NAME_NATIVE => device_path(process),
+        _ => Err(Win32Error::INVALID_PARAMETER),
+    }
+}
+
 /// `QueryFullProcessImageName`: the path of a process's program; `size` is the room, and then the
 /// length.
 ///
 /// # Errors
-/// Those of [`usage::image`]; `ERROR_INSUFFICIENT_BUFFER`; `ERROR_NOT_SUPPORTED` for the form that
-/// begins with a device.
+/// Those of [`usage::image`]; `ERROR_INSUFFICIENT_BUFFER`; `ERROR_INVALID_PARAMETER` for another form
+/// than the two.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-queryfullprocessimagenamew>
 #[unsafe(no_mangle)]
@@ -570,10 +578,7 @@ pub unsafe extern "system" fn QueryFullProcessImageNameW(
     size: *mut u32,
 ) -> BOOL {
     let give = || {
-        if form != PROCESS_NAME_WIN32 {
-            return Err(Win32Error::NOT_SUPPORTED);
-        }
-        let path = <u16 as Unit>::encode(&usage::image(&*process_of(process)?)?);
+        let path = <u16 as Unit>::encode(&image_in_form(process, form)?);
         // SAFETY: NULL or readable, by the caller's contract.
         let room = unsafe { load(size) }.ok_or(Win32Error::INVALID_PARAMETER)?;
         // SAFETY: NULL or so much room, by the caller's contract.
@@ -603,10 +608,7 @@ pub unsafe extern "system" fn QueryFullProcessImageNameA(
     size: *mut u32,
 ) -> BOOL {
     let give = || {
-        if form != PROCESS_NAME_WIN32 {
-            return Err(Win32Error::NOT_SUPPORTED);
-        }
-        let path = <u8 as Unit>::encode(&usage::image(&*process_of(process)?)?);
+        let path = <u8 as Unit>::encode(&image_in_form(process, form)?);
         // SAFETY: NULL or readable, by the caller's contract.
         let room = unsafe { load(size) }.ok_or(Win32Error::INVALID_PARAMETER)?;
         // SAFETY: NULL or so much room, by the caller's contract.

@@ -84,6 +84,9 @@ impl Party {
 /// `ERROR_NO_SYSTEM_RESOURCES` when a table or mailbox is full.
 pub fn duplicate(request: &Duplication) -> Result<isize> {
     let source_party = Party::of(request.source_process)?;
+    if let Some(moved) = move_here(&source_party, request)? {
+        return Ok(moved);
+    }
     let result = duplicate_from(&source_party, request);
     if request.options & CLOSE_SOURCE != 0
         && let Ok(Handle::Real(source)) = request.source
@@ -92,6 +95,23 @@ pub fn duplicate(request: &Duplication) -> Result<isize> {
         let _ = close_in(&source_party, source);
     }
     result
+}
+
+/// A handle of this process that takes the place of itself: it stays as it is, but for whether it is
+/// inherited. One that is protected cannot be moved.
+fn move_here(source_party: &Party, request: &Duplication) -> Result<Option<isize>> {
+    const MOVES: u32 = CLOSE_SOURCE | SAME_ACCESS;
+    let (Party::Ourselves, Ok(Handle::Real(source)), Ok(target)) =
+        (source_party, request.source, request.target_process)
+    else {
+        return Ok(None);
+    };
+    if request.options & MOVES != MOVES || !matches!(Party::of(target), Ok(Party::Ourselves)) {
+        return Ok(None);
+    }
+    let flags = if request.inherit { HandleFlags::INHERIT } else { HandleFlags::empty() };
+    let moved = current().table().set_flags_unless_protected(source, flags)?;
+    Ok(moved.then_some(source.get() as isize))
 }
 
 fn duplicate_from(source_party: &Party, request: &Duplication) -> Result<isize> {

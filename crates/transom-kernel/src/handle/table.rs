@@ -355,6 +355,25 @@ impl HandleTable {
         lines.publish(value)
     }
 
+    /// Gives a handle other flags; whether it may be closed, and so has them now.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_HANDLE` when there is no such handle.
+    pub(crate) fn set_flags_unless_protected(
+        &self,
+        value: HandleValue,
+        flags: HandleFlags,
+    ) -> Result<bool> {
+        let mut lines = self.write();
+        let entry = lines.get_mut(value).ok_or(Win32Error::INVALID_HANDLE)?;
+        if entry.flags.contains(HandleFlags::PROTECT_FROM_CLOSE) {
+            return Ok(false);
+        }
+        entry.flags = flags;
+        lines.publish(value)?;
+        Ok(true)
+    }
+
     /// Shows others a handle's line as it is now, after its object's own numbers have changed.
     ///
     /// # Errors

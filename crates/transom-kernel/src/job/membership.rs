@@ -237,7 +237,7 @@ pub fn contains(job: Option<Handle>, process: Handle) -> Result<bool> {
 }
 
 /// `TerminateJobObject`: ends all processes of a job with this exit code; the calling one, if it is
-/// among them, last.
+/// among them, last. From then on the job is signalled.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`; `ERROR_ACCESS_DENIED` for a handle without `JOB_OBJECT_TERMINATE`, and for
@@ -245,7 +245,7 @@ pub fn contains(job: Option<Handle>, process: Handle) -> Result<bool> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/jobapi2/nf-jobapi2-terminatejobobject>
 pub fn terminate(job: Handle, code: u32) -> Result<()> {
-    let (id, _) = asked(Some(job), JOB_OBJECT_TERMINATE)?;
+    let (id, memory) = asked(Some(job), JOB_OBJECT_TERMINATE)?;
     let own = std::process::id();
     let mut has_own = false;
     for _ in 0..MOST_ROUNDS {
@@ -264,6 +264,7 @@ pub fn terminate(job: Handle, code: u32) -> Result<()> {
         }
         std::thread::yield_now();
     }
+    memory.set(Word::Signalled, 1)?;
     if has_own {
         crate::process::open::terminate(
             Handle::Pseudo(crate::handle::PseudoHandle::CurrentProcess),

@@ -5,6 +5,7 @@ use crate::handle::HandleValue;
 use crate::namespace::Rendezvous;
 use crate::object::creation::{self, Created, Creation};
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
+use crate::sync::wait::{Source, Waitable};
 use rustix::fs::{
     FlockOperation, MemfdFlags, Mode, OFlags, SealFlags, fcntl_add_seals, fcntl_get_seals, flock,
     ftruncate, memfd_create,
@@ -35,6 +36,8 @@ pub(super) enum Word {
     ProcessMemory = 7,
     TotalProcesses = 8,
     TotalTerminated = 9,
+    /// Whether it was terminated, which signals it for good.
+    Signalled = 10,
 }
 
 impl Word {
@@ -185,6 +188,20 @@ impl KernelObject for Job {
 
     fn has_name(&self) -> bool {
         self.name.is_some()
+    }
+
+    fn waitable(&self) -> Option<&dyn Waitable> {
+        Some(self)
+    }
+}
+
+impl Waitable for Job {
+    fn is_signalled(&self) -> bool {
+        self.memory.get(Word::Signalled).is_ok_and(|word| word != 0)
+    }
+
+    fn source(&self) -> Source<'_> {
+        Source::Looked
     }
 }
 

@@ -208,10 +208,15 @@ impl Prepared {
         // A program that does not join, has none of our handles and runs at once needs no record:
         // whoever ends it with a full exit code makes one.
         let suspended = creation.flags & flags::CREATE_SUSPENDED != 0;
-        let needs_record = joins || suspended || job.is_some() || !heirlooms.is_empty();
+        let needs_record =
+            joins || suspended || job.is_some() || parent.is_some() || !heirlooms.is_empty();
+        let parent_id = parent.map_or_else(std::process::id, Process::pid);
         let place = namespace
             .filter(|_| needs_record)
-            .map(|namespace| ChildPlace::make(namespace, creation, &parameters, &heirlooms, joins))
+            .map(|namespace| {
+                let told = (creation, &parameters, parent_id);
+                ChildPlace::make(namespace, told, &heirlooms, joins)
+            })
             .transpose()?;
         if let (Some(job), Some(place)) = (job, &place) {
             job.note_in(&place.new.record).inspect_err(|_| place.abandon())?;
@@ -333,11 +338,13 @@ struct ChildPlace {
     mailbox_name: CString,
 }
 
+/// How a process is made, what it is told, and whose child it is.
+type Told<'a> = (&'a Creation<'a>, &'a Parameters, u32);
+
 impl ChildPlace {
     fn make(
         namespace: &Namespace,
-        creation: &Creation<'_>,
-        parameters: &Parameters,
+        told: Told<'_>,
         heirlooms: &[Heirloom],
         joins: bool,
     ) -> Result<Self> {
@@ -345,7 +352,7 @@ impl ChildPlace {
         let name = c_string(new.name.clone().into_bytes())?;
         let mailbox_name = c_string(format!("{}.mail", new.name).into_bytes())?;
         let mut place = Self { new, name, mailbox: None, mailbox_name };
-        let filled = place.fill(namespace, creation, parameters, heirlooms, joins);
+        let filled = place.fill(namespace, told, heirlooms, joins);
         filled.inspect_err(|_| place.abandon())?;
         Ok(place)
     }
@@ -353,8 +360,7 @@ impl ChildPlace {
     fn fill(
         &mut self,
         namespace: &Namespace,
-        creation: &Creation<'_>,
-        parameters: &Parameters,
+        (creation, parameters, parent): Told<'_>,
         heirlooms: &[Heirloom],
         joins: bool,
     ) -> Result<()> {
@@ -371,6 +377,7 @@ impl ChildPlace {
             start[at..at + 8].copy_from_slice(&value.to_ne_bytes());
         };
         set(Field::Magic, MAGIC);
+        set(Field::Parent, parent.into());
         set(Field::Suspended, u64::from(creation.flags & flags::CREATE_SUSPENDED != 0));
         if let Some(mailbox) = &self.mailbox {
             set(Field::Flags, HAS_MAILBOX);

@@ -12,6 +12,7 @@ mod object;
 pub mod open;
 mod own_image;
 mod parameters;
+mod parent;
 pub mod priority;
 pub mod proc_stat;
 pub mod process_name;

@@ -17,8 +17,8 @@ use std::sync::OnceLock;
 pub struct StartupInformation {
     /// `lpDesktop`.
     pub desktop: Vec<u16>,
-    /// `lpTitle`.
-    pub title: Vec<u16>,
+    /// `lpTitle`, if one was given.
+    pub title: Option<Vec<u16>>,
     /// `dwX`, `dwY`, `dwXSize`, `dwYSize`, `dwXCountChars`, `dwYCountChars`, `dwFillAttribute`.
     pub numbers: [u32; 7],
     /// `dwFlags`.
@@ -35,19 +35,23 @@ pub(crate) struct Parameters {
 }
 
 const NUMBERS: usize = 9;
+/// In place of the length of a text that was not given.
+const NONE: u32 = u32::MAX;
 
 impl Parameters {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let texts = [&self.command_line, &self.startup.desktop, &self.startup.title];
+        let title = self.startup.title.as_ref();
+        let texts = [Some(&self.command_line), Some(&self.startup.desktop), title];
         let mut bytes = Vec::with_capacity(64 + self.command_line.len() * 2);
         for text in texts {
-            bytes.extend(u32::try_from(text.len()).unwrap_or(0).to_ne_bytes());
+            let length = text.map_or(NONE, |text| u32::try_from(text.len()).unwrap_or(0));
+            bytes.extend(length.to_ne_bytes());
         }
         let last = [self.startup.flags, self.startup.show_window.into()];
         for number in self.startup.numbers.iter().chain(&last) {
             bytes.extend(number.to_ne_bytes());
         }
-        for text in texts {
+        for text in texts.into_iter().flatten() {
             bytes.extend(text.iter().flat_map(|unit| unit.to_ne_bytes()));
         }
         bytes
@@ -61,7 +65,10 @@ impl Parameters {
         let mut rest = bytes.get((3 + NUMBERS) * 4..)?;
         let mut texts = [const { Vec::new() }; 3];
         for (index, text) in texts.iter_mut().enumerate() {
-            let length = (numbers(index)? as usize).checked_mul(2)?;
+            let length = match numbers(index)? {
+                NONE => continue,
+                length => (length as usize).checked_mul(2)?,
+            };
             let (mine, others) = rest.split_at_checked(length)?;
             text.extend(mine.chunks_exact(2).map(|unit| u16::from_ne_bytes([unit[0], unit[1]])));
             rest = others;
@@ -73,6 +80,7 @@ impl Parameters {
         startup.flags = numbers(10)?;
         startup.show_window = (numbers(11)? & 0xFFFF) as u16;
         let [command_line, desktop, title] = texts;
+        let title = (numbers(2)? != NONE).then_some(title);
         Some(Self { command_line, startup: StartupInformation { desktop, title, ..startup } })
     }
 
@@ -132,7 +140,7 @@ mod tests {
         #[test]
         fn parameters_survive_the_journey(
             command_line in proptest::collection::vec(any::<u16>(), 0..50),
-            title in proptest::collection::vec(any::<u16>(), 0..50),
+            title in proptest::option::of(proptest::collection::vec(any::<u16>(), 0..50)),
             numbers in any::<[u32; 7]>(),
             flags in any::<u32>(),
             show_window in any::<u16>(),

@@ -59,6 +59,8 @@ pub(crate) enum Field {
     Job = 12,
     /// The process that keeps the job's memory.
     JobKeeper = 13,
+    /// The process whose child it is, whoever takes care of it in Linux; 0 if nobody has said.
+    Parent = 14,
 }
 
 /// Marks a code field that holds a code.

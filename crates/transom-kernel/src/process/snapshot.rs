@@ -16,6 +16,7 @@ use crate::{
     error::{Result, Win32Error},
     process::{
         modules::{ModuleEntry, modules_of},
+        parent::Recorded,
         proc_stat::{LONGEST_LINE, ProcStat},
         process_name::{LONGEST_COMM, ProcessName, whole_name},
     },
@@ -202,6 +203,7 @@ impl Snapshot {
     }
 
     fn scan(&mut self, proc: BorrowedFd<'_>, wanted: Wanted) -> Result<()> {
+        let recorded = wanted.processes.then(Recorded::now);
         let mut line = [MaybeUninit::uninit(); LONGEST_LINE];
         for_each_id(proc, &mut |id| {
             let path = ProcPath::of(id);
@@ -214,10 +216,10 @@ impl Snapshot {
             if stat.is_gone() {
                 return Ok(());
             }
-            if wanted.processes {
+            if let Some(recorded) = &recorded {
                 self.processes.push(ProcessEntry {
                     id,
-                    parent_id: stat.parent,
+                    parent_id: recorded.parent_of(&stat),
                     threads: stat.running_threads(),
                     base_priority: stat.base_priority(),
                     start_ticks: stat.start_ticks,

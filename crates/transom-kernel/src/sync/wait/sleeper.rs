@@ -40,6 +40,7 @@ pub(super) struct Bed<'a> {
     descriptors: Vec<BorrowedFd<'a>>,
     apcs: Option<&'a Apcs>,
     always: bool,
+    looks: bool,
 }
 
 impl<'a> Bed<'a> {
@@ -52,12 +53,14 @@ impl<'a> Bed<'a> {
             descriptors: Vec::new(),
             apcs,
             always: false,
+            looks: false,
         };
         for source in sources {
             match source {
                 Source::Dispatcher(dispatcher) => bed.add(dispatcher),
                 Source::Readable(fd) => bed.descriptors.push(*fd),
                 Source::Always => bed.always = true,
+                Source::Looked => bed.looks = true,
             }
         }
         bed.words.extend(apcs.map(Apcs::sleep_while_none));
@@ -81,6 +84,7 @@ impl<'a> Bed<'a> {
         if self.always {
             return Ok(());
         }
+        let deadline = if self.looks { deadline.or_after(LOOK_MS) } else { deadline };
         let Some(owners) = self.watch_owners(patience)? else { return Ok(()) };
         let mut alarm = Alarm::at(match owners.look_after_ms {
             Some(ms) => deadline.or_after(ms),

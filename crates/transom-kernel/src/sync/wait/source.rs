@@ -15,6 +15,8 @@ pub const INFINITE: u32 = u32::MAX;
 pub enum Source<'a> {
     /// Nothing to wait for: it is always signalled.
     Always,
+    /// Something that nobody tells of: it is looked at from time to time.
+    Looked,
     /// Words in shared memory.
     Dispatcher(&'a Dispatcher),
     /// A descriptor that becomes readable, and stays so until somebody reads.
@@ -26,6 +28,7 @@ impl<'a> Source<'a> {
     pub(crate) fn is_ready(&self) -> bool {
         match self {
             Self::Always => true,
+            Self::Looked => false,
             Self::Dispatcher(dispatcher) => dispatcher.is_signalled(),
             Self::Readable(fd) => {
                 let mut fds = [PollFd::from_borrowed_fd(*fd, PollFlags::IN)];
