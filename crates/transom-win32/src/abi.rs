@@ -1,6 +1,7 @@
 //! What crosses the ABI: pointers in, pointers out, results into `BOOL` and last error.
 
 use std::borrow::Cow;
+use transom_kernel::executive::{StandardHandle, current};
 use transom_kernel::handle::Handle;
 use transom_kernel::{Result, Win32Error, last_error, text};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE};
@@ -160,6 +161,23 @@ pub(crate) unsafe fn store_string<T: Copy + Default>(
 /// What a caller passed as `HANDLE`.
 pub(crate) fn from_handle(handle: HANDLE) -> Result<Handle> {
     Handle::from_raw(handle.addr().cast_signed())
+}
+
+/// What a caller passed where the id of a standard handle (`STD_OUTPUT_HANDLE` and the like) stands for
+/// that handle.
+#[inline]
+pub(crate) fn from_standard_or_handle(handle: HANDLE) -> Result<Handle> {
+    let id = handle.addr() as u32;
+    match u32::MAX - id {
+        9..=11 => from_standard(id),
+        _ => from_handle(handle),
+    }
+}
+
+#[cold]
+fn from_standard(id: u32) -> Result<Handle> {
+    let standard = StandardHandle::from_id(id).ok_or(Win32Error::INVALID_HANDLE)?;
+    Handle::from_raw(current().standard_handle(standard))
 }
 
 /// A handle as the caller holds it.

@@ -149,7 +149,7 @@ pub unsafe extern "system" fn HeapReAlloc(
 }
 same_signature!(official::HeapReAlloc, HeapReAlloc, fn(_, _, _, _) -> _);
 
-/// `HeapFree`: gives a block back; NULL is allowed.
+/// `HeapFree`: gives a block back; NULL is allowed, whatever the heap.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`: there is no such heap. `ERROR_INVALID_PARAMETER`: it has no such block.
@@ -161,13 +161,12 @@ pub unsafe extern "system" fn HeapFree(
     _flags: HEAP_FLAGS,
     old: *const c_void,
 ) -> BOOL {
+    if old.is_null() {
+        return succeeds(Ok(()));
+    }
     succeeds(heap_of(heap).and_then(|heap| {
-        // SAFETY: the caller passes NULL or a block, and gives it up.
-        if old.is_null() || unsafe { heap.free(old) } {
-            Ok(())
-        } else {
-            Err(Win32Error::INVALID_PARAMETER)
-        }
+        // SAFETY: the caller passes a block, and gives it up.
+        if unsafe { heap.free(old) } { Ok(()) } else { Err(Win32Error::INVALID_PARAMETER) }
     }))
 }
 same_signature!(official::HeapFree, HeapFree, fn(_, _, _) -> _);

@@ -317,18 +317,20 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     };
     let got = from_handle(port)
         .and_then(|port| io::get(port, count as usize, milliseconds, alertable != 0, take));
-    let done = match got {
+    let done = match &got {
         Ok(Got::Packets(count)) => {
             // SAFETY: not NULL, so writable, by the caller's contract.
-            unsafe { store_optional(taken, u32::try_from(count).unwrap_or(u32::MAX)) };
+            unsafe { store_optional(taken, u32::try_from(*count).unwrap_or(u32::MAX)) };
             return succeeds(Ok(()));
         }
         Ok(Got::TimedOut) => Err(Win32Error::WAIT_TIMEOUT),
         Ok(Got::Alerted) => Err(Win32Error::from_code(WAIT_IO_COMPLETION)),
-        Err(error) => Err(error),
+        Err(error) => Err(*error),
     };
+    // Windows says so of a wait that was over, too.
+    let untaken = u32::from(matches!(got, Ok(_)));
     // SAFETY: as above.
-    unsafe { store_optional(taken, 0) };
+    unsafe { store_optional(taken, untaken) };
     succeeds(done)
 }
 same_signature!(

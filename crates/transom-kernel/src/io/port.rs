@@ -310,7 +310,10 @@ impl CompletionPort {
                 continue;
             }
             if is_late {
-                return Ok(Got::TimedOut);
+                drop(state);
+                drop(inside);
+                let alerted = apcs.is_some_and(Apcs::deliver);
+                return Ok(if alerted { Got::Alerted } else { Got::TimedOut });
             }
             let stands_by = !state.packets.is_empty();
             if may_help && !stands_by {

@@ -60,6 +60,8 @@ fn values_of(thread: &Mutex<Vec<usize>>) -> MutexGuard<'_, Vec<usize>> {
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fibersapi/nf-fibersapi-flsalloc>
 pub fn allocate(callback: Option<Callback>) -> Result<u32> {
+    // From now on this thread has values, if only empty ones.
+    drop(own_values());
     let mut shared = shared();
     if shared.indexes.is_empty() {
         shared.indexes.push(Index::Used(None));
@@ -126,15 +128,30 @@ fn check(index: u32) -> Result<usize> {
 /// use is not asked, as on Windows.
 ///
 /// # Errors
-/// `ERROR_INVALID_PARAMETER` for an index that there is not.
+/// `ERROR_INVALID_PARAMETER` for an index that there is not, and for a thread or fiber that has
+/// neither made an index nor set a value.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fibersapi/nf-fibersapi-flsgetvalue>
 pub fn get(index: u32) -> Result<usize> {
     let index = check(index)?;
     let value = OWN.try_with(|own| {
-        own.0.borrow().as_ref().and_then(|values| values_of(values).get(index).copied())
+        own.0.borrow().as_ref().map(|values| values_of(values).get(index).copied().unwrap_or(0))
     });
-    Ok(value.ok().flatten().unwrap_or(0))
+    value.ok().flatten().ok_or(Win32Error::INVALID_PARAMETER)
+}
+
+/// What this thread keeps, from now on if it has kept nothing.
+fn own_values() -> Result<Arc<Mutex<Vec<usize>>>> {
+    let values = OWN.try_with(|own| {
+        let mut own = own.0.borrow_mut();
+        if let Some(values) = own.as_ref() {
+            return Arc::clone(values);
+        }
+        let values = Arc::default();
+        shared().threads.push(Arc::downgrade(&values));
+        Arc::clone(own.insert(values))
+    });
+    values.map_err(|_| Win32Error::NOT_ENOUGH_MEMORY)
 }
 
 /// `FlsSetValue`: has this thread keep a value under an index.
@@ -146,17 +163,7 @@ pub fn get(index: u32) -> Result<usize> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fibersapi/nf-fibersapi-flssetvalue>
 pub fn set(index: u32, value: usize) -> Result<()> {
     let index = check(index)?;
-    let values = OWN
-        .try_with(|own| {
-            let mut own = own.0.borrow_mut();
-            if let Some(values) = own.as_ref() {
-                return Arc::clone(values);
-            }
-            let values = Arc::default();
-            shared().threads.push(Arc::downgrade(&values));
-            Arc::clone(own.insert(values))
-        })
-        .map_err(|_| Win32Error::NOT_ENOUGH_MEMORY)?;
+    let values = own_values()?;
     let mut values = values_of(&values);
     if values.len() <= index {
         values.resize(index + 1, 0);
@@ -239,7 +246,9 @@ mod tests {
         assert_eq!((get(index), set(index, 41)), (Ok(0), Ok(())));
         // A thread that Transom has not made.
         std::thread::spawn(move || {
-            assert_eq!((get(index), set(index, 42), get(index)), (Ok(0), Ok(()), Ok(42)));
+            let before = get(index);
+            assert_eq!((before, set(index, 42)), (Err(Win32Error::INVALID_PARAMETER), Ok(())));
+            assert_eq!(get(index), Ok(42));
         })
         .join()
         .expect("it does not panic");

@@ -101,8 +101,8 @@ impl Zone {
         shifted(time, -self.bias_in(self.state_at(time)?))
     }
 
-    /// The world's time of a moment of the zone's. Of two, the earlier; of none, as if standard time
-    /// went on.
+    /// The world's time of a moment of the zone's. Of two, the earlier; of none, as if daylight time
+    /// had begun.
     ///
     /// # Errors
     /// As for [`to_local`](Self::to_local).
@@ -115,7 +115,9 @@ impl Zone {
         if self.state_at(daylight)? == ZoneState::Daylight {
             return Ok(daylight);
         }
-        candidate(ZoneState::Standard)
+        let standard = candidate(ZoneState::Standard)?;
+        let exists = self.state_at(standard)? == ZoneState::Standard;
+        Ok(if exists { standard } else { daylight })
     }
 
     /// The zone's time of a moment, with the bias that holds now, as file times are shown.
