@@ -16,4 +16,11 @@ char *_getcwd(char *to, int room) TRANSOM_CRT(_getcwd);
 int _getdrive(void) TRANSOM_CRT(_getdrive);
 
 TRANSOM_END
+
+/* The names without an underscore; Linux' mkdir has one parameter more. */
+#define mkdir(path, ...) _mkdir(path)
+#define rmdir(path) _rmdir(path)
+#define chdir(path) _chdir(path)
+#define getcwd(to, room) _getcwd((to), (room))
+
 #endif

@@ -158,14 +158,18 @@ unsafe fn tell(found: &Description, class: i32, place: *mut c_void, size: u32) -
 fn pipe_name(file: Handle) -> Result<Vec<u16>> {
     let line = published::of_own_handle(file)?;
     let name = names::name_of(std::process::id(), &line).ok_or(Win32Error::INVALID_FUNCTION)?;
-    let name = name.to_string_lossy();
-    let anonymous = name.strip_prefix("pipe:[").and_then(|rest| rest.strip_suffix(']'));
-    let below = || {
-        let rooms = [r"\\.\pipe", r"\\.\mailslot"];
-        rooms.iter().find_map(|room| name.strip_prefix(room)).map(str::to_owned)
-    };
-    let name = anonymous.map(|number| format!(r"\Win32Pipes.{number}")).or_else(below);
-    Ok(name.ok_or(Win32Error::INVALID_FUNCTION)?.encode_utf16().collect())
+    let (_, name) = room_and_name(&name.to_string_lossy()).ok_or(Win32Error::INVALID_FUNCTION)?;
+    Ok(name.encode_utf16().collect())
+}
+
+/// The device of a pipe or mailslot, and its name there, by the name that its handle's line has.
+pub(crate) fn room_and_name(name: &str) -> Option<(&'static str, String)> {
+    const PIPES: &str = r"\Device\NamedPipe";
+    if let Some(number) = name.strip_prefix("pipe:[").and_then(|rest| rest.strip_suffix(']')) {
+        return Some((PIPES, format!(r"\Win32Pipes.{number}")));
+    }
+    let rooms = [(r"\\.\pipe", PIPES), (r"\\.\mailslot", r"\Device\Mailslot")];
+    rooms.into_iter().find_map(|(prefix, device)| Some((device, name.strip_prefix(prefix)?.into())))
 }
 
 /// # Safety

@@ -2,6 +2,7 @@
 //! processes. They return an `NTSTATUS` and leave the last error alone.
 
 use crate::abi::{from_handle, load, raw_to_handle, same_signature, store, store_optional};
+use crate::fileapi_information::room_and_name;
 use crate::winternl_lists as lists;
 use crate::winternl_pipes as pipes;
 use std::ffi::c_void;
@@ -180,6 +181,11 @@ unsafe fn put_string<T>(
 fn object_name(line: &published::PublishedHandle) -> Vec<u16> {
     use std::os::unix::ffi::OsStrExt;
     let Some(name) = names::name_of(std::process::id(), line) else { return Vec::new() };
+    if line.kind == ObjectType::File
+        && let Some((device, name)) = room_and_name(&name.to_string_lossy())
+    {
+        return device.encode_utf16().chain(name.encode_utf16()).collect();
+    }
     let name = transom_kernel::text::to_wide(name.as_bytes());
     let below =
         |room: &str, name: &[u16]| room.encode_utf16().chain(name.iter().copied()).collect();

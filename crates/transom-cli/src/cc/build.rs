@@ -445,7 +445,8 @@ impl<'a> Job<'a> {
         if !options.link_static {
             command.arg("-ltransom");
         }
-        command.arg("-pthread");
+        // Microsoft's library has the functions of math.h in it.
+        command.args(["-pthread", "-lm"]);
         self.show(&command);
         Ok(code_of(&command.status()?))
     }

@@ -1,5 +1,5 @@
 #include <windows.h>
-#include <winternl.h>
+#include <ntifs.h>
 #include <stdio.h>
 typedef NTSTATUS(NTAPI *QUERY)(SYSTEM_INFORMATION_CLASS, PVOID, ULONG, PULONG);
 int main(void)

@@ -2,7 +2,7 @@
 #include <windows.h>
 #include <tlhelp32.h>
 #include <psapi.h>
-#include <winternl.h>
+#include <ntifs.h>
 #include <aclapi.h>
 #include <stddef.h>
 #define SIZE(type, bytes) typedef char size_of_##type[sizeof(type) == (bytes) ? 1 : -1]
