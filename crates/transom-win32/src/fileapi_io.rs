@@ -5,7 +5,9 @@
 //! call that goes on when the call has returned; on others it says where in a file to read or
 //! write, and which event to set.
 
-use crate::abi::{from_standard_or_handle, or_else, same_signature, store_optional, succeeds};
+use crate::abi::{
+    from_handle, from_standard_or_handle, or_else, same_signature, store_optional, succeeds,
+};
 use crate::overlapped::{Buffer, completion, started};
 use std::mem::MaybeUninit;
 use transom_kernel::file::{self, FileType, Transfer};
@@ -44,7 +46,7 @@ pub unsafe extern "system" fn ReadFile(
 ) -> BOOL {
     // SAFETY: `read` is NULL or writable, by the caller's contract.
     unsafe { store_optional(read, 0) };
-    let done = from_standard_or_handle(file).and_then(|file| {
+    let done = from_handle(file).and_then(|file| {
         if buffer.is_null() && size != 0 {
             file::check_readable(file)?;
             return Err(Win32Error::NOACCESS);
@@ -97,7 +99,7 @@ pub unsafe extern "system" fn WriteFile(
 ) -> BOOL {
     // SAFETY: `written` is NULL or writable, by the caller's contract.
     unsafe { store_optional(written, 0) };
-    let done = from_standard_or_handle(file).and_then(|file| {
+    let done = from_handle(file).and_then(|file| {
         if buffer.is_null() && size != 0 {
             file::check_writable(file)?;
             return Err(Win32Error::NOACCESS);
@@ -164,7 +166,7 @@ pub unsafe extern "system" fn ReadFileEx(
     overlapped: *mut OVERLAPPED,
     routine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL {
-    let begun = from_standard_or_handle(file).and_then(|file| {
+    let begun = from_handle(file).and_then(|file| {
         if buffer.is_null() && size != 0 {
             file::check_readable(file)?;
             return Err(Win32Error::NOACCESS);
@@ -195,7 +197,7 @@ pub unsafe extern "system" fn WriteFileEx(
     overlapped: *mut OVERLAPPED,
     routine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL {
-    let begun = from_standard_or_handle(file).and_then(|file| {
+    let begun = from_handle(file).and_then(|file| {
         if buffer.is_null() && size != 0 {
             file::check_writable(file)?;
             return Err(Win32Error::NOACCESS);
@@ -251,7 +253,7 @@ fn note_more(begun: io::Started) {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-flushfilebuffers>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn FlushFileBuffers(file: HANDLE) -> BOOL {
-    succeeds(from_standard_or_handle(file).and_then(file::flush))
+    succeeds(from_handle(file).and_then(file::flush))
 }
 same_signature!(official::FlushFileBuffers, FlushFileBuffers, fn(_) -> _);
 

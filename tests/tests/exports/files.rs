@@ -14,7 +14,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_TYPE_DISK, FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, FlushFileBuffers, GetFileType, ReadFile,
     WriteFile,
 };
-use windows_sys::Win32::System::Console::{GetStdHandle, STD_INPUT_HANDLE};
+use windows_sys::Win32::System::Console::{GetStdHandle, STD_ERROR_HANDLE, STD_INPUT_HANDLE};
 use windows_sys::Win32::System::IO::OVERLAPPED;
 use windows_sys::Win32::System::Threading::{SetEvent, WaitForSingleObject};
 
@@ -75,8 +75,13 @@ fn what_is_no_file_is_refused() {
         assert_eq!(read(bad, &mut [0; 3]), (0, ERROR_INVALID_HANDLE, 0));
         assert_eq!(write(bad, b"abc"), (0, ERROR_INVALID_HANDLE, 0));
         assert_eq!(win32!(FlushFileBuffers(bad)), NO_HANDLE);
-        assert_eq!(win32!(GetFileType(bad)), (FILE_TYPE_UNKNOWN, ERROR_INVALID_HANDLE));
+        if bad != raw(-12) {
+            assert_eq!(win32!(GetFileType(bad)), (FILE_TYPE_UNKNOWN, ERROR_INVALID_HANDLE));
+        }
     }
+    // The id of a standard handle stands for it here.
+    let (error_output, _) = win32!(GetStdHandle(STD_ERROR_HANDLE));
+    assert_eq!(win32!(GetFileType(raw(-12))).0, win32!(GetFileType(error_output)).0);
     close([other]);
 }
 

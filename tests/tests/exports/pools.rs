@@ -10,15 +10,16 @@ use windows_sys::Win32::Foundation::{
 };
 use windows_sys::Win32::System::Kernel::{SLIST_ENTRY, SLIST_HEADER};
 use windows_sys::Win32::System::Threading::{
-    CloseThreadpool, CloseThreadpoolTimer, CloseThreadpoolWait, CloseThreadpoolWork,
-    CreateThreadpool, CreateThreadpoolTimer, CreateThreadpoolWait, CreateThreadpoolWork,
-    CreateTimerQueue, CreateTimerQueueTimer, DeleteTimerQueueEx, DeleteTimerQueueTimer, INFINITE,
-    InitializeSListHead, InterlockedFlushSList, InterlockedPopEntrySList,
-    InterlockedPushEntrySList, IsThreadpoolTimerSet, PTP_CALLBACK_INSTANCE, PTP_TIMER, PTP_WAIT,
-    PTP_WORK, QueryDepthSList, QueueUserWorkItem, ResetEvent, SetEvent, SetThreadpoolThreadMaximum,
-    SetThreadpoolTimer, SetThreadpoolWait, SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3,
-    TrySubmitThreadpoolCallback, WaitForSingleObject, WaitForThreadpoolTimerCallbacks,
-    WaitForThreadpoolWaitCallbacks, WaitForThreadpoolWorkCallbacks,
+    ChangeTimerQueueTimer, CloseThreadpool, CloseThreadpoolTimer, CloseThreadpoolWait,
+    CloseThreadpoolWork, CreateThreadpool, CreateThreadpoolTimer, CreateThreadpoolWait,
+    CreateThreadpoolWork, CreateTimerQueue, CreateTimerQueueTimer, DeleteTimerQueueEx,
+    DeleteTimerQueueTimer, INFINITE, InitializeSListHead, InterlockedFlushSList,
+    InterlockedPopEntrySList, InterlockedPushEntrySList, IsThreadpoolTimerSet,
+    PTP_CALLBACK_INSTANCE, PTP_TIMER, PTP_WAIT, PTP_WORK, QueryDepthSList, QueueUserWorkItem,
+    ResetEvent, SetEvent, SetThreadpoolThreadMaximum, SetThreadpoolTimer, SetThreadpoolWait,
+    SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3, TrySubmitThreadpoolCallback, WaitForSingleObject,
+    WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
+    WaitForThreadpoolWorkCallbacks,
 };
 
 /// What callbacks are given.
@@ -168,13 +169,16 @@ fn queues_have_timers() {
     while shared.count.load(Ordering::SeqCst) < 2 {
         std::thread::yield_now();
     }
-    let wrong = win32!(DeleteTimerQueueTimer(null_mut(), number, null_mut()));
+    // In which queue a timer is does not matter.
+    assert_eq!(win32!(DeleteTimerQueueTimer(null_mut(), number, INVALID_HANDLE_VALUE)), TRUE);
+    let wrong = win32!(DeleteTimerQueueTimer(queue, number, null_mut()));
     assert_eq!(wrong, (0, ERROR_INVALID_HANDLE));
-    assert_eq!(win32!(DeleteTimerQueueTimer(queue, number, INVALID_HANDLE_VALUE)), TRUE);
     let count = shared.count.load(Ordering::SeqCst);
     win32!(ResetEvent(done));
     assert_eq!(win32!(CreateTimerQueueTimer(place, queue, Some(legacy), context, 0, 0, 0)), TRUE);
     assert_eq!(win32!(WaitForSingleObject(done, INFINITE)).0, WAIT_OBJECT_0);
+    // It was to be called once, and was.
+    assert_eq!(win32!(ChangeTimerQueueTimer(queue, number, 0, 1)), TRUE);
     assert_eq!(win32!(DeleteTimerQueueEx(queue, INVALID_HANDLE_VALUE)), TRUE);
     assert_eq!(shared.count.load(Ordering::SeqCst), count + 1);
     assert_eq!(win32!(DeleteTimerQueueEx(queue, null_mut())), (0, ERROR_INVALID_HANDLE));

@@ -437,7 +437,8 @@ impl World {
 
     /// `PeekNamedPipe`: the error, or what is copied, there, and left.
     pub(crate) fn peek(&self, end: usize, size: usize) -> Result<(Vec<u8>, usize, usize), u32> {
-        let &End { side, connection: index, reads, by_message, .. } = &self.ends[end];
+        let End { side, connection, reads, terms, .. } = &self.ends[end];
+        let (side, index) = (*side, *connection);
         if !reads {
             return Err(5);
         }
@@ -447,7 +448,7 @@ impl World {
             (State::Disconnected, CLIENT) => Err(233),
             (State::Listening | State::Disconnected, _) => Err(230),
             (State::Closing, _) if queue.is_empty() => Err(109),
-            (State::Connected | State::Closing, _) => Ok(queue.look(size, by_message)),
+            (State::Connected | State::Closing, _) => Ok(queue.look(size, terms.messages)),
         }
     }
 
