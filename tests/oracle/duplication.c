@@ -43,6 +43,13 @@ int main(void)
     SAY("target_process_unknown", DuplicateHandle(me, event, NO_SUCH_HANDLE, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS));
     SAY("no_place_for_target", DuplicateHandle(me, event, me, NULL, 0, FALSE, DUPLICATE_SAME_ACCESS));
 
+    flags = 0;
+    SAY("onto_itself", DuplicateHandle(me, event, me, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE));
+    SAY_VALUE("onto_itself_same_value", copy == event);
+    GetHandleInformation(event, &flags);
+    SAY_VALUE("onto_itself_flags", flags);
+    SAY("onto_itself_back", DuplicateHandle(me, event, me, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE));
+
     SAY("pseudo_process_made_real", DuplicateHandle(me, me, me, &real, 0, FALSE, DUPLICATE_SAME_ACCESS));
     SAY_VALUE("real_process_is_me", GetProcessId(real) == GetCurrentProcessId());
     SAY_VALUE("real_process_is_no_pseudo", real != me);

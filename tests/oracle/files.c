@@ -126,6 +126,10 @@ static void names(void)
 
     SAY("directory", CreateDirectoryA("dir", NULL));
     SAY("directory_again", CreateDirectoryA("dir", NULL));
+    SAY("directory_wildcard", CreateDirectoryA("d?r", NULL));
+    SetCurrentDirectoryA("dir");
+    SAY("remove_current", RemoveDirectoryA("../dir"));
+    SetCurrentDirectoryA("..");
     SAY("directory_over_file", CreateDirectoryA("one.txt", NULL));
     SAY("directory_in_absent", CreateDirectoryA("absent\\dir", NULL));
     SAY("directory_null", CreateDirectoryA(NULL, NULL));

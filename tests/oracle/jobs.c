@@ -45,10 +45,13 @@ static void jobs(const char *self)
     SAY("accounting", QueryInformationJobObject(job, JobObjectBasicAccountingInformation, &accounting, sizeof(accounting), NULL));
     SAY_VALUE("active", accounting.ActiveProcesses);
     SAY_VALUE("total", accounting.TotalProcesses);
+    SAY("ids_without_room", QueryInformationJobObject(job, JobObjectBasicProcessIdList, line, 8, NULL));
+    SAY_WAIT("job_that_runs", WaitForSingleObject(job, 0));
     SAY("terminate", TerminateJobObject(job, 55));
     SAY_WAIT("terminated", WaitForSingleObject(made.hProcess, 20000));
     GetExitCodeProcess(made.hProcess, &code);
     SAY_VALUE("terminated_code", code);
+    SAY_WAIT("job_terminated", WaitForSingleObject(job, 20000));
     SAY("terminate_null", TerminateJobObject(NULL, 0));
     CLOSE(made.hProcess);
     CLOSE(made.hThread);

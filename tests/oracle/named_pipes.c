@@ -276,6 +276,88 @@ static void directions(void)
     CLOSE(server);
 }
 
+/* What is seen by who asks and does not wait, right after the other side has done something. */
+static void at_once(void)
+{
+    HANDLE server = CreateNamedPipeA(NAME, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED,
+        PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE, 1, 64, 64, 0, NULL);
+    HANDLE end = CreateFileA(NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED, NULL);
+    OVERLAPPED one = {0}, two = {0};
+    DWORD count = 9, read = 9, available = 9, mode = PIPE_READMODE_MESSAGE;
+    char buffer[300];
+
+    one.hEvent = CreateEventA(NULL, TRUE, TRUE, NULL);
+    two.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    SAY("connect_when_connected", ConnectNamedPipe(server, &one));
+    SAY_VALUE("connect_status_stays", (int)one.Internal == STATUS_PENDING);
+    SAY_WAIT("connect_resets_event", WaitForSingleObject(one.hEvent, 0));
+    SAY("read_waits", ReadFile(server, buffer, 2, &read, &one));
+    SAY_WAIT("read_event_before", WaitForSingleObject(one.hEvent, 0));
+    SAY("write_to_it", WriteFile(end, "abcd", 4, &count, NULL));
+    SAY_WAIT("read_event_after", WaitForSingleObject(one.hEvent, 0));
+    SAY("read_part", GetOverlappedResult(server, &one, &read, FALSE));
+    SAY_VALUE("read_part_count", read);
+    read = 9;
+    SAY("read_rest_in_parts", ReadFile(server, buffer, 1, &read, &one));
+    SAY_VALUE("count_of_part_with_overlapped", read);
+    SAY_VALUE("count_in_overlapped", (DWORD)one.InternalHigh);
+    SAY("read_end", ReadFile(server, buffer, 10, &read, &one));
+
+    /* Messages, for one that reads bytes. */
+    WriteFile(server, "one", 3, &count, &two);
+    WriteFile(server, "three", 5, &count, &two);
+    SAY("peek_by_bytes", PeekNamedPipe(end, buffer, sizeof(buffer), &read, &available, &count));
+    SAY_VALUE("peek_by_bytes_read", read);
+    SAY_VALUE("peek_by_bytes_available", available);
+    SAY_VALUE("peek_by_bytes_left", count);
+    SAY("read_by_bytes", ReadFile(end, buffer, sizeof(buffer), &read, &one));
+    SAY_VALUE("read_by_bytes_read", read);
+
+    /* A write over the quota does not keep an answer. */
+    SetNamedPipeHandleState(end, &mode, NULL, NULL);
+    SAY("write_over_quota", WriteFile(end, buffer, 100, &count, &one));
+    SAY("transact_behind_it", TransactNamedPipe(end, "ask", 3, buffer, 10, NULL, &two));
+    SAY("answer", WriteFile(server, "yes", 3, &count, NULL));
+    SAY("transact_answered", GetOverlappedResult(end, &two, &count, FALSE));
+    SAY_VALUE("transact_count", count);
+    SAY("write_still_waits", GetOverlappedResult(end, &one, &count, FALSE));
+    SAY("read_over_quota", ReadFile(server, buffer, sizeof(buffer), &read, &two));
+    SAY("write_over_quota_done", GetOverlappedResult(end, &one, &count, FALSE));
+    SAY("read_asked", ReadFile(server, buffer, sizeof(buffer), &read, &two));
+    SAY_VALUE("read_asked_count", read);
+
+    /* Closing ends what waits. */
+    SAY("read_waits_for_end", ReadFile(server, buffer, 2, &read, &one));
+    CLOSE(end);
+    SAY_WAIT("closing_seen", WaitForSingleObject(one.hEvent, 0));
+    SAY("closing_told", GetOverlappedResult(server, &one, &read, FALSE));
+    CLOSE(server);
+
+    /* A quota of 0: each write waits until it was read. */
+    server = CreateNamedPipeA(NAME, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, PIPE_TYPE_BYTE, 1, 0, 0, 0, NULL);
+    end = client(NAME, GENERIC_READ | GENERIC_WRITE);
+    SAY("no_quota_info", GetNamedPipeInfo(server, NULL, &read, &available, NULL));
+    SAY_VALUE("no_quota_out", read);
+    SAY_VALUE("no_quota_in", available);
+    SAY("no_quota_write", WriteFile(server, "x", 1, &count, &one));
+    SAY("no_quota_read", ReadFile(end, buffer, 10, &read, NULL));
+    SAY("no_quota_written", GetOverlappedResult(server, &one, &count, FALSE));
+    CLOSE(end);
+    CLOSE(server);
+
+    /* An end without requests is not signalled after a failure. */
+    server = make(NAME, PIPE_ACCESS_DUPLEX, 0, 1);
+    end = client(NAME, GENERIC_READ | GENERIC_WRITE);
+    SAY_WAIT("synchronous_end", WaitForSingleObject(end, 0));
+    DisconnectNamedPipe(server);
+    SAY("synchronous_read_fails", ReadFile(end, buffer, 1, &count, NULL));
+    SAY_WAIT("synchronous_end_after_failure", WaitForSingleObject(end, 0));
+    CLOSE(end);
+    CLOSE(server);
+    CLOSE(one.hEvent);
+    CLOSE(two.hEvent);
+}
+
 int main(void)
 {
     creating();
@@ -284,5 +366,6 @@ int main(void)
     messages();
     calls();
     directions();
+    at_once();
     return 0;
 }

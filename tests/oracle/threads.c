@@ -208,7 +208,9 @@ static void pools(void)
     queue = SAY_HANDLE("timer_queue", CreateTimerQueue());
     SAY("queue_timer", CreateTimerQueueTimer(&timer, queue, fires, done, 1, 0, 0));
     SAY_WAIT("queue_timer_fires", WaitForSingleObject(done, 20000));
-    SAY("delete_timer", DeleteTimerQueueTimer(queue, timer, INVALID_HANDLE_VALUE));
+    SAY("change_timer_that_is_over", ChangeTimerQueueTimer(queue, timer, 0, 0));
+    SAY_WAIT("timer_stays_over", WaitForSingleObject(done, 50));
+    SAY("delete_timer", DeleteTimerQueueTimer(NULL, timer, INVALID_HANDLE_VALUE));
     SAY("delete_timer_null", DeleteTimerQueueTimer(queue, NULL, NULL));
     SAY("delete_queue", DeleteTimerQueueEx(queue, INVALID_HANDLE_VALUE));
     SAY("delete_queue_null", DeleteTimerQueueEx(NULL, NULL));
