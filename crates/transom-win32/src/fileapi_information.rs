@@ -179,8 +179,7 @@ unsafe fn tell_name(file: Handle, place: *mut c_void, size: u32) -> Result<()> {
     let path = match information::final_path(file) {
         // From the root on, without the drive.
         Ok(path) => path.get(2..).unwrap_or_default().to_vec(),
-        Err(Win32Error::INVALID_FUNCTION) => pipe_name(file)?,
-        Err(error) => return Err(error),
+        Err(error) => pipe_name(file).map_err(|_| error)?,
     };
     let path = path.as_slice();
     if (size as usize) < NAME {

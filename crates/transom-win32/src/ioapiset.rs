@@ -328,7 +328,7 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         Err(error) => Err(*error),
     };
     // Windows says so of a wait that was over, too.
-    let untaken = u32::from(matches!(got, Ok(_)));
+    let untaken = u32::from(got.is_ok());
     // SAFETY: as above.
     unsafe { store_optional(taken, untaken) };
     succeeds(done)

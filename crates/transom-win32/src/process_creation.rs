@@ -197,8 +197,8 @@ unsafe fn start(request: Request<'_>) -> Result<()> {
     if request.information.is_null() {
         return Err(Win32Error::INVALID_PARAMETER);
     }
-    // SAFETY: not NULL, so writable, by the contract; zeros are a structure.
-    unsafe { store(request.information, std::mem::zeroed::<PROCESS_INFORMATION>()) }?;
+    // SAFETY: not NULL, so writable, by the contract.
+    unsafe { store(request.information, PROCESS_INFORMATION::default()) }?;
     let startup = request.startup?;
     let application = request.application?;
     let command_line = request.command_line?;

@@ -16,6 +16,7 @@ mod memory;
 mod modules;
 mod native;
 mod overlapped;
+mod pipe_names;
 mod pipes;
 mod pools;
 mod process_environment;

@@ -4,12 +4,14 @@
 use crate::{Misaligned, TRUE, UNKNOWN, UNTOUCHED, alone, close, event, raw, wide, win32};
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
+use transom_kernel::process::snapshot::Snapshot;
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_BAD_LENGTH, ERROR_DIRECTORY, ERROR_FILE_NOT_FOUND,
     ERROR_GEN_FAILURE, ERROR_INSUFFICIENT_BUFFER, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER,
     ERROR_NOACCESS, ERROR_NOT_SUPPORTED, ERROR_OBJECT_NAME_EXISTS, FILETIME, HANDLE, WAIT_FAILED,
     WAIT_OBJECT_0, WAIT_TIMEOUT,
 };
+use windows_sys::Win32::System::Diagnostics::ToolHelp::TH32CS_SNAPPROCESS;
 use windows_sys::Win32::System::Threading::{
     CREATE_SUSPENDED, CREATE_UNICODE_ENVIRONMENT, CreateProcessA, CreateProcessW,
     DeleteProcThreadAttributeList, EXTENDED_STARTUPINFO_PRESENT, GetCurrentProcess,
@@ -193,6 +195,29 @@ fn fact_13_a_handle_list_is_checked() {
 }
 
 #[test]
+fn a_substitute_parent_is_the_parent_that_is_told() {
+    let _alone = alone();
+    let parent = start("sleep 100");
+    let mut memory = [0; 6];
+    let list = [parent.hProcess];
+    let extended = with_attribute(PARENT_PROCESS, &list, &mut memory);
+    let flags = EXTENDED_STARTUPINFO_PRESENT;
+    let (done, child) = Start { flags, extended, ..Default::default() }.run("sleep 100");
+    assert_eq!(done, (1, 0));
+    let parent_of = |id: u32| {
+        let snapshot = Snapshot::take(TH32CS_SNAPPROCESS, 0).expect("a snapshot");
+        let found = snapshot.processes().iter().find(|process| process.id == id);
+        found.expect("it runs").parent_id
+    };
+    assert_eq!(parent_of(child.dwProcessId), parent.dwProcessId);
+    assert_eq!(parent_of(parent.dwProcessId), std::process::id());
+    for ended in [parent, child] {
+        assert_eq!(win32!(TerminateProcess(ended.hProcess, 3)), TRUE);
+        assert_eq!(end(ended), 3);
+    }
+}
+
+#[test]
 fn fact_15_programs_that_are_not_there() {
     let _alone = alone();
     assert_eq!(Start::default().run("nosuch.exe a b").0, (0, ERROR_FILE_NOT_FOUND));
@@ -234,6 +259,20 @@ fn fact_15_programs_that_are_not_there() {
     let done =
         win32!(CreateProcessW(null(), line, none, none, 0, 0, null(), null(), startup, place));
     assert_eq!(done, (0, ERROR_FILE_NOT_FOUND));
+}
+
+#[test]
+fn nothing_is_told_of_what_was_not_started() {
+    let _alone = alone();
+    let mut line = wide("nosuch.exe");
+    let startup = STARTUPINFOW::default();
+    let mut child = PROCESS_INFORMATION { dwProcessId: 5, dwThreadId: 5, ..Default::default() };
+    let (line, startup, place) = (line.as_mut_ptr(), &raw const startup, &raw mut child);
+    let none = null();
+    let done =
+        win32!(CreateProcessW(null(), line, none, none, 0, 0, null(), null(), startup, place));
+    assert_eq!(done, (0, ERROR_FILE_NOT_FOUND));
+    assert_eq!((child.dwProcessId, child.dwThreadId), (0, 0));
 }
 
 #[test]
