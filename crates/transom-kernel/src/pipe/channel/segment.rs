@@ -76,6 +76,7 @@ impl Segment {
     pub(super) fn begin_queue(&self, queue: usize) {
         let set = |place: usize, value| self.words()[queue + place].store(value, Ordering::Relaxed);
         set(layout::JUMP, u64::MAX);
+        set(layout::OWN_JUMP, u64::MAX);
         for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
             set(bell + 1, super::bell::NEVER);
             set(bell + 2, super::bell::NEVER);

@@ -99,7 +99,7 @@ impl Operation for Read {
         match self.try_read() {
             Ok(None) => Progress::Blocked,
             Ok(Some(taken)) => {
-                self.connection.note_alive();
+                self.connection.note_read();
                 self.pipe.note_read();
                 Progress::Done(outcome_of(taken))
             }
@@ -137,7 +137,7 @@ impl Write {
     fn try_write(&mut self) -> Result<Option<usize>> {
         let Self { connection, request, source, no_wait, .. } = self;
         let data = source.bytes();
-        connection.check_peer();
+        connection.check_peer_to_write();
         if *no_wait {
             return connection.end().write_now(data).map(Some);
         }
