@@ -306,7 +306,7 @@ impl Segment {
                 let word = &words[queue + bell];
                 let now = word.load(Ordering::SeqCst);
                 if super::bell::is_armed(now) {
-                    word.store(now.wrapping_add(2) & 0xFFFF_FFFE, Ordering::SeqCst);
+                    word.store(super::bell::rung(now), Ordering::SeqCst);
                     futex::wake(word, Scope::Shared, futex::ALL);
                 }
             }

@@ -87,10 +87,7 @@ impl Read {
             connection.look_again_soon();
             return Ok(None);
         }
-        connection.step(
-            |end| request.try_step(end, &mut **target, mode),
-            |end, marks| end.arm_for_data(marks).map(drop),
-        )
+        connection.step(|end| request.try_step(end, &mut **target, mode), End::arm_for_data)
     }
 }
 
@@ -155,7 +152,7 @@ impl Write {
                 true => request.step_holding(end, data),
                 false => request.try_step(end, data),
             },
-            |end, marks| end.arm_for_space(marks).map(drop),
+            End::arm_for_space,
         )
     }
 }
