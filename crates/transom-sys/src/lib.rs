@@ -18,6 +18,7 @@ pub mod mapping;
 pub mod memory;
 pub mod pidfd;
 pub mod processor;
+pub mod reachable;
 pub mod record_lock;
 pub mod shared_bytes;
 pub mod signal;

@@ -8,21 +8,19 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::{BeforeSleep, Patience};
+use crate::pipe::channel::{Patience, ReadRequest, Step, WriteRequest};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
 
-/// A call that may wait on an end.
-struct Waiting<'a> {
-    io: &'a FileIo,
-    connection: &'a Connection,
-}
-
-impl BeforeSleep for Waiting<'_> {
-    fn before_sleep(&self) -> Option<u32> {
-        self.io.call_waits();
-        self.connection.before_sleep()
-    }
+/// Makes a call that waits for the other side, until another thread cancels it.
+#[cold]
+pub(super) fn waiting<T>(
+    connection: &Connection,
+    call: impl FnOnce(Patience<'_>) -> Result<T>,
+) -> Result<T> {
+    in_system_call(|cancel| {
+        call(Patience::FOREVER.preparing(connection).or_until_interrupted(cancel))
+    })
 }
 
 impl Stream for NamedPipe {
@@ -34,22 +32,28 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when nothing is there and the end does not wait.
     #[inline]
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
-        self.keep_up();
-        let connection = self.borrow();
+        let connection = self.keep_up();
         let (mode, no_wait) = self.mode();
+        let end = connection.end();
         let taken = if no_wait {
             connection.check_peer();
-            connection.end().read_now(buffer, mode)
+            end.read_now(buffer, mode)
         } else {
-            in_system_call(|cancel| {
-                let waiting = Waiting { io: self.requests(), connection: &connection };
-                let patience = Patience::FOREVER.preparing(&waiting).or_until_interrupted(cancel);
-                connection.end().read(buffer, mode, patience)
-            })
+            let mut request = ReadRequest::new();
+            match request.try_step(end, buffer, mode) {
+                Ok(Step::Done(taken)) => Ok(taken),
+                Ok(Step::Blocked(_)) => {
+                    self.requests().call_waits();
+                    waiting(&connection, |patience| {
+                        end.finish_read(&mut request, buffer, mode, patience)
+                    })
+                }
+                Err(error) => Err(error),
+            }
         };
         self.requests().call_ended(&taken);
         let taken = taken?;
-        connection.note_alive();
+        connection.note_read();
         self.note_read();
         Ok(Transfer { bytes: taken.bytes, more: taken.more })
     }
@@ -59,17 +63,23 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when the other end is closed, and otherwise as for reading.
     #[inline]
     fn write(&self, buffer: &[u8], _offset: Option<u64>) -> Result<usize> {
-        self.keep_up();
-        let connection = self.borrow();
-        connection.check_peer();
+        let connection = self.keep_up();
+        connection.check_peer_to_write();
+        let end = connection.end();
         let written = if self.mode().1 {
-            connection.end().write_now(buffer)
+            end.write_now(buffer)
         } else {
-            in_system_call(|cancel| {
-                let waiting = Waiting { io: self.requests(), connection: &connection };
-                let patience = Patience::FOREVER.preparing(&waiting).or_until_interrupted(cancel);
-                connection.end().write(buffer, patience)
-            })
+            let mut request = WriteRequest::new();
+            match request.try_step(end, buffer) {
+                Ok(Step::Done(count)) => Ok(count),
+                Ok(Step::Blocked(_)) => {
+                    self.requests().call_waits();
+                    waiting(&connection, |patience| {
+                        end.finish_write(&mut request, buffer, patience)
+                    })
+                }
+                Err(error) => Err(error),
+            }
         };
         self.requests().call_ended(&written);
         written
@@ -77,13 +87,9 @@ impl Stream for NamedPipe {
 
     /// Waits until the other side has read everything.
     fn flush(&self) -> Result<()> {
-        self.keep_up();
-        let connection = self.borrow();
+        let connection = self.keep_up();
         connection.check_peer();
-        in_system_call(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
-            connection.end().flush(patience)
-        })
+        waiting(&connection, |patience| connection.end().flush(patience))
     }
 
     fn file_type(&self) -> FileType {
@@ -100,7 +106,7 @@ impl Stream for NamedPipe {
         target: Box<dyn ReadTarget + Send>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.keep_up();
+        drop(self.keep_up());
         Ok(Box::new(Read::new(downcast(object)?, target)))
     }
 
@@ -110,7 +116,7 @@ impl Stream for NamedPipe {
         source: Box<dyn WriteSource>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.keep_up();
+        drop(self.keep_up());
         Ok(Box::new(Write::new(self, source)))
     }
 }
