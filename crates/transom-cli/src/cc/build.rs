@@ -388,6 +388,10 @@ impl<'a> Job<'a> {
         if way.build == Some(Build::Unicode) {
             command.args(["-DUNICODE=", "-D_UNICODE="]);
         }
+        if way.long_is_int && !self.options.lp64 {
+            // For limits.h.
+            command.arg("-DTRANSOM_LONG_32=1");
+        }
         if !warnings {
             command.arg("-w");
         }

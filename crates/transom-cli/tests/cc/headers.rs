@@ -23,6 +23,13 @@ fn everything() -> String {
             all.push_str(&format!("#include <{prefix}{name}>\n"));
         }
     }
+    // What one changes, the other takes back.
+    let packed = "#include <poppack.h>\n";
+    let mut all = all.replace(packed, "");
+    for bytes in [1, 2, 4, 8] {
+        let push = format!("#include <pshpack{bytes}.h>\n");
+        all = all.replace(&push, &format!("{push}{packed}"));
+    }
     // ntstatus.h repeats what winnt.h has.
     all.replace("#include <ntstatus.h>\n", "")
 }

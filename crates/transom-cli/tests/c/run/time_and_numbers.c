@@ -1,8 +1,12 @@
-/* rand as MSVC has it, clock in thousandths, the _s forms of time.h, the environment of the runtime. */
+/* rand as MSVC has it, clock in thousandths, the _s forms of time.h, the environment of the runtime; limits, functions of math.h
+   without an option, directories by their names without an underscore. */
 #include <windows.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <direct.h>
+#include <limits.h>
+#include <math.h>
 #include "check.h"
 int main(void)
 {
@@ -22,5 +26,9 @@ int main(void)
     free(copy);
     CHECK(strtol("4294967295", NULL, 10) == 0x7fffffff && strtoul("4294967295", NULL, 10) == 0xffffffffu);
     CHECK(sizeof(long) == 4 && sizeof(long long) == 8);
+    CHECK(LONG_MAX == 0x7fffffff && LONG_MIN == -LONG_MAX - 1 && strtoul("4294967295", NULL, 10) == ULONG_MAX);
+    CHECK(_I64_MAX == LLONG_MAX && _UI64_MAX == ULLONG_MAX && sizeof(LONG_MAX) == 4);
+    CHECK(sinh(length * 0.0) == 0 && pow(length, 2) == 16);
+    CHECK(mkdir("made here") == 0 && chdir("made here") == 0 && chdir("..") == 0 && rmdir("made here") == 0);
     return failures;
 }
