@@ -6,11 +6,12 @@ use crate::abi::{from_file_time, from_handle, load, or_else, same_signature, suc
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use transom_kernel::handle::Handle;
 use transom_kernel::pool::{Calls, Pool, Timer, default_pool};
-use transom_kernel::sync::registered::{self, Completion};
+use transom_kernel::sync::registered::{self, Completion, Terms};
 use transom_kernel::sync::{event, mutex, semaphore};
 use transom_kernel::{Result, Win32Error, time};
 use windows_sys::Win32::Foundation::{FILETIME, HANDLE, WAIT_OBJECT_0, WAIT_TIMEOUT};
@@ -466,15 +467,23 @@ same_signature!(official::CreateThreadpoolWait, CreateThreadpoolWait, fn(_, _, _
 /// Begins or ends a wait; whether there was one before.
 fn set_wait(number: isize, object: HANDLE, timeout: Option<u64>) -> bool {
     let Some(member) = member(number) else { return false };
-    let before = member.wait.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // Held to the end: the callback may begin at once, and set the next wait.
+    let mut set = member.wait.lock().unwrap_or_else(PoisonError::into_inner);
     let was_set =
-        before.is_some_and(|wait| registered::unregister(wait, Completion::Ignore).is_ok());
+        set.take().is_some_and(|wait| registered::unregister(wait, Completion::Ignore).is_ok());
     if object.is_null() {
         return was_set;
     }
     let weak = Arc::downgrade(&member);
+    let own = Arc::new(AtomicU64::new(0));
+    let told = Arc::clone(&own);
     let call = move |timed_out: bool| {
         if let Some(member) = weak.upgrade() {
+            let own = told.load(Ordering::Relaxed);
+            let _ = registered::unregister(own, Completion::Ignore);
+            let mut set = member.wait.lock().unwrap_or_else(PoisonError::into_inner);
+            set.take_if(|wait| *wait == own);
+            drop(set);
             let reason = if timed_out { WAIT_TIMEOUT } else { WAIT_OBJECT_0 };
             // Without a thread it cannot be called, and nobody can be told.
             let _ = member.submit(reason);
@@ -484,9 +493,11 @@ fn set_wait(number: isize, object: HANDLE, timeout: Option<u64>) -> bool {
         let milliseconds = until(timeout).as_millis();
         u32::try_from(milliseconds).unwrap_or(u32::MAX - 1)
     });
-    let registered = from_handle(object)
-        .and_then(|object| registered::register(object, milliseconds, true, Box::new(call)));
-    *member.wait.lock().unwrap_or_else(PoisonError::into_inner) = registered.ok();
+    let terms = Terms { timeout_ms: milliseconds, once: true, in_wait_thread: false };
+    let tell = |number| own.store(number, Ordering::Relaxed);
+    *set = from_handle(object)
+        .and_then(|object| registered::register(object, terms, tell, Box::new(call)))
+        .ok();
     was_set
 }
 

@@ -3,13 +3,14 @@
 //! Each registered wait has a thread of its own that waits and makes the call, so the flags that
 //! choose a thread choose nothing.
 
-use crate::abi::{from_handle, raw_to_handle, same_signature, store, succeeds};
+use crate::abi::{from_handle, raw_to_handle, same_signature, succeeds};
 use std::ffi::c_void;
-use transom_kernel::sync::registered::{self, Completion};
+use transom_kernel::sync::registered::{self, Completion, Terms};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Threading::{
-    self as official, WAITORTIMERCALLBACK, WORKER_THREAD_FLAGS, WT_EXECUTEONLYONCE,
+    self as official, WAITORTIMERCALLBACK, WORKER_THREAD_FLAGS, WT_EXECUTEINWAITTHREAD,
+    WT_EXECUTEONLYONCE,
 };
 use windows_sys::core::BOOL;
 
@@ -40,7 +41,7 @@ pub unsafe extern "system" fn RegisterWaitForSingleObject(
     flags: WORKER_THREAD_FLAGS,
 ) -> BOOL {
     let context = Context(context);
-    let registered = from_handle(object).and_then(|object| {
+    succeeds(from_handle(object).and_then(|object| {
         let callback = callback.ok_or(Win32Error::INVALID_PARAMETER)?;
         if place.is_null() {
             return Err(Win32Error::NOACCESS);
@@ -51,11 +52,15 @@ pub unsafe extern "system" fn RegisterWaitForSingleObject(
             // SAFETY: the caller wants it called so, on another thread.
             unsafe { callback(context.cast_mut(), timed_out) };
         };
-        let once = flags & WT_EXECUTEONLYONCE != 0;
-        registered::register(object, milliseconds, once, Box::new(call))
-    });
-    // SAFETY: NULL or writable, by the caller's contract.
-    succeeds(registered.and_then(|number| unsafe { store(place, raw_to_handle(number as isize)) }))
+        let terms = Terms {
+            timeout_ms: milliseconds,
+            once: flags & WT_EXECUTEONLYONCE != 0,
+            in_wait_thread: flags & WT_EXECUTEINWAITTHREAD != 0,
+        };
+        // SAFETY: writable, by the caller's contract.
+        let tell = |number: u64| unsafe { place.write_unaligned(raw_to_handle(number as isize)) };
+        registered::register(object, terms, tell, Box::new(call)).map(drop)
+    }))
 }
 same_signature!(
     official::RegisterWaitForSingleObject,
@@ -72,7 +77,8 @@ fn unregister(wait: HANDLE, completion: Result<Completion>) -> BOOL {
 /// `UnregisterWait`: ends a registered wait; a call that is being made goes on.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE`: it is none. `ERROR_IO_PENDING`: a call is being made; the wait has ended.
+/// `ERROR_INVALID_HANDLE`: it is none. `ERROR_IO_PENDING`: a call is being made; the wait has ended. A
+/// callback with `WT_EXECUTEINWAITTHREAD` that ends its own wait is not told of itself.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-unregisterwait>
 #[unsafe(no_mangle)]

@@ -17,8 +17,8 @@ use windows_sys::Win32::System::Threading::{
     InterlockedPopEntrySList, InterlockedPushEntrySList, IsThreadpoolTimerSet,
     PTP_CALLBACK_INSTANCE, PTP_TIMER, PTP_WAIT, PTP_WORK, QueryDepthSList, QueueUserWorkItem,
     ResetEvent, SetEvent, SetThreadpoolThreadMaximum, SetThreadpoolTimer, SetThreadpoolWait,
-    SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3, TrySubmitThreadpoolCallback, WaitForSingleObject,
-    WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
+    SetThreadpoolWaitEx, SubmitThreadpoolWork, TP_CALLBACK_ENVIRON_V3, TrySubmitThreadpoolCallback,
+    WaitForSingleObject, WaitForThreadpoolTimerCallbacks, WaitForThreadpoolWaitCallbacks,
     WaitForThreadpoolWorkCallbacks,
 };
 
@@ -68,6 +68,19 @@ unsafe extern "system" fn wait(
     reason: u32,
 ) {
     Shared::called(context).reason.store(reason, Ordering::SeqCst);
+}
+
+/// Waits for its event again, a hundred times.
+unsafe extern "system" fn again(
+    _: PTP_CALLBACK_INSTANCE,
+    context: *mut c_void,
+    wait: PTP_WAIT,
+    _: u32,
+) {
+    let shared = Shared::called(context);
+    if shared.count.load(Ordering::SeqCst) <= 100 {
+        win32!(SetThreadpoolWait(wait, raw(shared.done.cast_signed()), null()));
+    }
 }
 
 unsafe extern "system" fn legacy(context: *mut c_void, timed_out: bool) {
@@ -154,6 +167,28 @@ fn timers_and_waits_call() {
     assert_eq!(shared.reason.load(Ordering::SeqCst), WAIT_TIMEOUT);
     win32!(CloseThreadpoolWait(number));
     close([signal, done]);
+}
+
+#[test]
+fn a_callback_sets_its_wait_again() {
+    let _alone = alone();
+    let signal = event();
+    assert_eq!(win32!(SetEvent(signal)), TRUE);
+    let shared = Shared::new(signal);
+    let (number, _) = win32!(CreateThreadpoolWait(Some(again), shared.pointer(), null()));
+    assert_eq!(win32!(SetThreadpoolWaitEx(number, signal, null(), null())).0, 0);
+    while shared.count.load(Ordering::SeqCst) < 101 {
+        std::thread::yield_now();
+    }
+    win32!(WaitForThreadpoolWaitCallbacks(number, 0));
+    // The last one is no longer set, but was not ended.
+    assert_eq!(win32!(SetThreadpoolWaitEx(number, signal, null(), null())).0, 0);
+    while shared.count.load(Ordering::SeqCst) < 102 {
+        std::thread::yield_now();
+    }
+    win32!(CloseThreadpoolWait(number));
+    assert_eq!(shared.count.load(Ordering::SeqCst), 102);
+    close([signal]);
 }
 
 #[test]

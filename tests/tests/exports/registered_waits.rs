@@ -7,7 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Threading::{
     CreateEventW, RegisterWaitForSingleObject, SetEvent, UnregisterWait, UnregisterWaitEx,
-    WT_EXECUTEDEFAULT, WT_EXECUTEONLYONCE, WaitForSingleObject,
+    WT_EXECUTEDEFAULT, WT_EXECUTEINWAITTHREAD, WT_EXECUTEONLYONCE, WaitForSingleObject,
 };
 
 unsafe extern "system" fn tell(context: *mut c_void, timed_out: bool) {
@@ -104,6 +104,46 @@ fn a_wait_is_ended_while_its_callback_runs() {
         // Its thread reads the handles no more when it has left.
         close([object, entered, done]);
     }
+}
+
+/// What a callback that ends its own wait is given, and leaves.
+struct Own {
+    wait: HANDLE,
+    told: Sender<(i32, u32)>,
+}
+
+unsafe extern "system" fn end_itself(context: *mut c_void, _: bool) {
+    // SAFETY: the test keeps it until it is told.
+    let own = unsafe { &*context.cast::<Own>() };
+    let _ = own.told.send(win32!(UnregisterWait(own.wait)));
+}
+
+#[test]
+fn a_callback_knows_its_wait_and_ends_it() {
+    let _alone = alone();
+    let object = event();
+    assert_eq!(win32!(SetEvent(object)), TRUE);
+    for flags in [WT_EXECUTEDEFAULT, WT_EXECUTEONLYONCE, WT_EXECUTEINWAITTHREAD] {
+        for _ in 0..30 {
+            let (told, heard) = channel();
+            let mut own = Own { wait: null_mut(), told };
+            let own = &raw mut own;
+            // SAFETY: it lives until the callback told of itself.
+            let (place, context) = unsafe { (&raw mut (*own).wait, own.cast::<c_void>()) };
+            let registered = win32!(RegisterWaitForSingleObject(
+                place,
+                object,
+                Some(end_itself),
+                context,
+                u32::MAX,
+                flags
+            ));
+            assert_eq!(registered, TRUE);
+            let in_wait_thread = flags == WT_EXECUTEINWAITTHREAD;
+            assert_eq!(heard.recv(), Ok(if in_wait_thread { TRUE } else { (0, 997) }));
+        }
+    }
+    close([object]);
 }
 
 #[test]

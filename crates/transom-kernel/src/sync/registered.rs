@@ -16,6 +16,18 @@ use std::thread::{self, ThreadId};
 /// What is called: with whether the time was over before the object was signalled.
 pub type Callback = Box<dyn Fn(bool) + Send>;
 
+/// When a callback is made, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// How long the object is waited for before the callback is made without it.
+    pub timeout_ms: u32,
+    /// Whether it is made only once.
+    pub once: bool,
+    /// `WT_EXECUTEINWAITTHREAD`: whether it is made by the thread that waits for others too, so
+    /// that what ends the registration there has nothing left to wait for.
+    pub in_wait_thread: bool,
+}
+
 /// The number of the first registration; no handle has it.
 const FIRST: u64 = 1 << 40;
 const STEP: u64 = 16;
@@ -31,6 +43,7 @@ struct Registrations {
 
 #[derive(Debug)]
 struct Registration {
+    terms: Terms,
     /// Signalled when the wait is to end.
     stop: Event,
     state: Mutex<State>,
@@ -53,7 +66,8 @@ fn registrations() -> MutexGuard<'static, Registrations> {
 }
 
 /// `RegisterWaitForSingleObject`: has a callback made when an object is signalled or so much time
-/// has passed, once or each time; the number of the registration.
+/// has passed; the number of the registration, which is told before any call is made, so that a callback
+/// may end it.
 ///
 /// # Errors
 /// As for [`one`](super::wait::one), and `ERROR_NO_SYSTEM_RESOURCES` when there is no thread left.
@@ -61,23 +75,25 @@ fn registrations() -> MutexGuard<'static, Registrations> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-registerwaitforsingleobject>
 pub fn register(
     object: Handle,
-    timeout_ms: u32,
-    only_once: bool,
+    terms: Terms,
+    tell: impl FnOnce(u64),
     callback: Callback,
 ) -> Result<u64> {
     let object = waitable_object(object)?;
     let registration = Arc::new(Registration {
+        terms,
         stop: Event::new(true, false, None)?,
         state: Mutex::default(),
         changed: Condvar::new(),
     });
     let own = Arc::clone(&registration);
-    let work = move || own.work(&*object, timeout_ms, only_once, &callback);
+    let mut registrations = registrations();
+    let number = registrations.next;
+    tell(number);
+    let work = move || own.work(&*object, &callback);
     // The name is what a debugger shows.
     let started = thread::Builder::new().name("transom-wait".into()).spawn(work);
     started.map_err(|_| Win32Error::NO_SYSTEM_RESOURCES)?;
-    let mut registrations = registrations();
-    let number = registrations.next;
     registrations.next += STEP;
     registrations.waits.insert(number, registration);
     Ok(number)
@@ -98,7 +114,7 @@ pub enum Completion {
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for a number that is none, `ERROR_IO_PENDING` when a call is being made
-/// and goes on; for the event also what looking it up reports, and then the registration goes on.
+/// and goes on, unless it is made [in the thread that waits](Terms::in_wait_thread) and asks itself; for the event also what looking it up reports, and then the registration goes on.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/threadpoollegacyapiset/nf-threadpoollegacyapiset-unregisterwaitex>
 pub fn unregister(number: u64, completion: Completion) -> Result<()> {
@@ -121,9 +137,11 @@ pub fn unregister(number: u64, completion: Completion) -> Result<()> {
         }
         return Ok(());
     };
-    if completion != Completion::Wait || calling == thread::current().id() {
+    let asks_itself = calling == thread::current().id();
+    if completion != Completion::Wait || asks_itself {
         state.notify = event;
-        return Err(Win32Error::IO_PENDING);
+        let done = asks_itself && registration.terms.in_wait_thread;
+        return if done { Ok(()) } else { Err(Win32Error::IO_PENDING) };
     }
     while state.calling.is_some() {
         state = registration.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -136,8 +154,9 @@ impl Registration {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work(&self, object: &dyn KernelObject, timeout_ms: u32, once: bool, callback: &Callback) {
+    fn work(&self, object: &dyn KernelObject, callback: &Callback) {
         let Some(waitable) = object.waitable() else { return };
+        let Terms { timeout_ms, once, .. } = self.terms;
         loop {
             {
                 let mut state = self.state();
