@@ -108,6 +108,7 @@ named_codes! {
     NOT_ENOUGH_QUOTA = ERROR_NOT_ENOUGH_QUOTA, "more waits than there is room for";
     FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
+    INVALID_PRIMARY_GROUP = ERROR_INVALID_PRIMARY_GROUP, "this group may not be set";
     UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";
     REVISION_MISMATCH = ERROR_REVISION_MISMATCH, "the revisions do not fit each other";
     INVALID_ACL = ERROR_INVALID_ACL, "the access control list is not valid";

@@ -18,6 +18,7 @@
 
 mod abi;
 pub mod aclapi;
+pub mod aclapi_objects;
 pub mod consoleapi;
 pub mod debugapi;
 pub mod descriptors;
@@ -52,6 +53,7 @@ pub mod sddl;
 mod security;
 pub mod securitybaseapi;
 pub mod securitybaseapi_check;
+pub mod securitybaseapi_objects;
 pub mod securitybaseapi_sid;
 pub mod securitybaseapi_token;
 pub mod shellapi;

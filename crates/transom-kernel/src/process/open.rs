@@ -43,7 +43,7 @@ pub fn open(access: u32, inherit: bool, pid: u32) -> Result<HandleValue> {
 }
 
 /// Rights that change nothing: every user has them over every process that can be seen.
-const READ_RIGHTS: u32 = rights::PROCESS_QUERY_LIMITED_INFORMATION
+pub(crate) const READ_RIGHTS: u32 = rights::PROCESS_QUERY_LIMITED_INFORMATION
     | rights::PROCESS_QUERY_INFORMATION
     | crate::object::SYNCHRONIZE
     | windows_sys::Win32::Storage::FileSystem::READ_CONTROL;

@@ -23,6 +23,7 @@ mod acl;
 mod descriptor;
 pub mod entries;
 pub mod names;
+pub mod of_objects;
 pub mod privileges;
 mod sddl;
 mod sid;

@@ -47,7 +47,7 @@ fn numbers(status: &str, name: &str, radix: u32) -> Vec<u64> {
 
 impl Token {
     /// Who a process is.
-    fn of_process(pid: u32) -> Result<Self> {
+    pub(super) fn of_process(pid: u32) -> Result<Self> {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))
             .map_err(|_| Win32Error::ACCESS_DENIED)?;
         // The effective ones are the second.

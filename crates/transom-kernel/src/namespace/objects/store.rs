@@ -19,6 +19,7 @@ use crate::executive::current;
 use crate::executive::mailbox::{ask_for_memory, welcome_others};
 use crate::handle::{HandleFlags, Origin, duplicate, published};
 use crate::namespace::Namespace;
+use crate::namespace::file_name::hash;
 use crate::object::record::{Record, State};
 use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
 use crate::process::subject::Subject as ProcessSubject;
@@ -53,6 +54,18 @@ const MOST_SWEPT: usize = 16;
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
 
+/// The place of the security descriptor in the file of a name of so many units.
+const fn security_at(units: usize) -> u64 {
+    NAME + units as u64 * 2
+}
+
+/// The mode of the file of a name.
+fn mode_for(others: bool) -> Mode {
+    let own = Mode::RUSR | Mode::WUSR;
+    // Who may not open the object need not see what its file says.
+    if others { own | Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH } else { own }
+}
+
 /// One after another: no two processes make or open the same name at once.
 pub(crate) struct Turn {
     file: OwnedFd,
@@ -66,8 +79,13 @@ impl Turn {
     /// `ERROR_TIMEOUT` when another process has it for seconds (it may be stopped); what opening
     /// the namespace reports.
     pub(crate) fn wait(name: &ObjectName) -> Result<Self> {
+        Self::wait_for_file(name.file())
+    }
+
+    /// Waits for the turn at the name that has this file.
+    fn wait_for_file(name: &str) -> Result<Self> {
         let file = current().namespace()?.naming()?;
-        let byte = name.hash() >> 2;
+        let byte = hash(name, 0) >> 2;
         let place = byte..byte + 1;
         for attempt in 0..PATIENCE {
             if record_lock::try_lock(&file, Kind::Exclusive, &place)? {
@@ -171,10 +189,7 @@ pub(crate) fn begin(
 ) -> Result<Rendezvous> {
     let namespace = current().namespace()?;
     sweep_objects(namespace);
-    let own = Mode::RUSR | Mode::WUSR;
-    // Who may not open the object need not see what its file says.
-    let others = Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH;
-    let mode = if is_for_others(security) { own | others } else { own };
+    let mode = mode_for(is_for_others(security));
     for attempt in 0..PATIENCE {
         let flags = OPEN | OFlags::CREATE | OFlags::EXCL;
         let file = openat(namespace.objects()?, name.file(), flags, mode)?;
@@ -301,7 +316,7 @@ impl Description {
         if pread(file, &mut bytes, NAME)? != bytes.len() {
             return Err(Win32Error::FILE_CORRUPT);
         }
-        let security = read_security(file, NAME + bytes.len() as u64)?;
+        let security = read_security(file, security_at(length as usize))?;
         let unit = |pair: &[u8]| u16::from_ne_bytes([pair[0], pair[1]]);
         let record = Record {
             state: State::Open,
@@ -568,14 +583,69 @@ pub(crate) fn keepers_in(file: BorrowedFd<'_>) -> Result<(ObjectId, Vec<u32>)> {
     Ok((description.record.id, pids.filter(|&pid| pid != 0).collect()))
 }
 
+/// The security descriptor in the file of a name that this process holds, and whose file it is.
+///
+/// # Errors
+/// `ERROR_FILE_CORRUPT` when the file says nonsense; as for [`Turn::wait`].
+pub(crate) fn security_in(file: BorrowedFd<'_>) -> Result<(SecurityDescriptor, (u32, u32))> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let _turn = Turn::wait_for_file(&name_of_file(&file)?)?;
+    let stat = fstat(&file)?;
+    Ok((Description::read(&file)?.security, (stat.st_uid, stat.st_gid)))
+}
+
+/// Changes the security descriptor in the file of a name that this process holds.
+///
+/// # Errors
+/// As for [`security_in`], and what `change` reports; `ERROR_ACCESS_DENIED` where another user's
+/// file would have to be changed.
+pub(crate) fn change_security(
+    file: BorrowedFd<'_>,
+    change: impl FnOnce(&mut SecurityDescriptor) -> Result<()>,
+) -> Result<()> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let _turn = Turn::wait_for_file(&name_of_file(&file)?)?;
+    let Description { name, mut security, .. } = Description::read(&file)?;
+    change(&mut security)?;
+    let others = is_for_others(&security);
+    let mode = mode_for(others);
+    if Mode::from_raw_mode(fstat(&file)?.st_mode) != mode {
+        fchmod(&file, mode)?;
+    }
+    let security = security.to_self_relative()?;
+    let mut bytes = u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes().to_vec();
+    bytes.extend(security);
+    if pwrite(&file, &bytes, security_at(name.len()))? != bytes.len() {
+        return Err(Win32Error::NO_SYSTEM_RESOURCES);
+    }
+    if others { welcome_others(current().namespace()?) } else { Ok(()) }
+}
+
+/// How an open file of a name is called.
+fn name_of_file(file: &OwnedFd) -> Result<String> {
+    let link = rustix::fs::readlink(format!("/proc/self/fd/{}", file.as_raw_fd()), Vec::new())?;
+    let name = link.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    String::from_utf8(name.to_vec()).map_err(|_| Win32Error::FILE_CORRUPT)
+}
+
 /// What the descriptor in the file of a name grants somebody, generic rights as they stand in it.
 ///
 /// # Errors
 /// `ERROR_FILE_CORRUPT` when the file says nonsense.
 pub(crate) fn granted_to(file: BorrowedFd<'_>, subject: &Subject) -> Result<u32> {
     let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
-    let description = Description::read(&file)?;
-    Ok(access_check(&description.security, fstat(&file)?.st_uid, subject))
+    let mut security = Description::read(&file)?.security;
+    // Whoever asks has the turn at the name, so it is not taken here: what is just being changed
+    // is read again instead.
+    for attempt in 0..PATIENCE {
+        let again = Description::read(&file)?.security;
+        if again == security {
+            return Ok(access_check(&security, fstat(&file)?.st_uid, subject));
+        }
+        security = again;
+        wait_a_moment(attempt, YIELDS);
+    }
+    Err(Win32Error::FILE_CORRUPT)
 }
 
 /// The name that the file of a name has in it.
