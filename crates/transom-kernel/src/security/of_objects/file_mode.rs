@@ -13,7 +13,8 @@
 //! | none | to ask for attributes and for the descriptor |
 //! | the owner's | besides, to change attributes, descriptor and owner, and to delete |
 //!
-//! A list can say more than a mode. What a mode cannot say is refused, not left out.
+//! A list can say more than a mode. What a mode cannot say of a file is refused, not left out. What
+//! the list of a directory says of files to come has no effect.
 
 use crate::error::{Result, Win32Error};
 use crate::object::{ObjectType, SYNCHRONIZE};
@@ -167,12 +168,7 @@ pub(super) fn mode_of(dacl: &Dacl, whose: Whose) -> Result<u32> {
     let mut verdicts = [Verdict::default(); 3];
     let mut speaks_of_owners = false;
     for entry in &list.entries {
-        let flags = u32::from(entry.flags);
-        if whose.is_directory && flags & (win::OBJECT_INHERIT_ACE | win::CONTAINER_INHERIT_ACE) != 0
-        {
-            return Err(Win32Error::NOT_SUPPORTED);
-        }
-        if flags & win::INHERIT_ONLY_ACE != 0 {
+        if u32::from(entry.flags) & win::INHERIT_ONLY_ACE != 0 {
             continue;
         }
         let mask = ObjectType::File.specific_rights(entry.mask);
@@ -235,6 +231,7 @@ mod tests {
             ("D:(D;;GA;;;S-1-22-2-7)(A;;GR;;;WD)", 0o004),
             ("D:(A;;GA;;;SY)(D;;GA;;;NU)", 0),
             ("D:(A;OICIIO;GA;;;WD)(A;;GR;;;BU)", 0o444),
+            ("D:(A;OICI;GRGX;;;WD)", 0o555),
             ("", 0o777),
         ] {
             assert_eq!(mode(sddl, FILE), Ok(expected), "{sddl}");
@@ -253,9 +250,6 @@ mod tests {
         ] {
             assert_eq!(mode(sddl, FILE), Err(Win32Error::NOT_SUPPORTED), "{sddl}");
         }
-        let inheritable = "D:(A;OICI;GA;;;WD)";
-        assert_eq!(mode(inheritable, FILE), Ok(0o777));
-        assert_eq!(mode(inheritable, DIRECTORY), Err(Win32Error::NOT_SUPPORTED));
         let keeps_children = "D:(D;;0x60;;;WD)(A;;GA;;;WD)";
         assert_eq!(mode(keeps_children, DIRECTORY), Err(Win32Error::NOT_SUPPORTED));
         assert_eq!(mode("D:(A;;0x1301bf;;;OW)", FILE), Err(Win32Error::NOT_SUPPORTED));

@@ -36,3 +36,4 @@ pub use get_and_set::{get, set};
 pub(crate) use kept::{forget, keep};
 pub use named::{get_of_file, get_of_name, set_of_file, set_of_name};
 pub use parts::Parts;
+pub use seat::mode_of_new;

@@ -18,6 +18,7 @@ fn open_file(name: &[u16], access: u32) -> Result<HandleValue> {
         inherit: false,
         disposition: win::OPEN_EXISTING,
         flags: win::FILE_FLAG_BACKUP_SEMANTICS,
+        mode: None,
     };
     open::create(name, &request).map(|opened| opened.handle)
 }

@@ -12,7 +12,7 @@ use crate::pipe::named::{NamedPipe, security as pipe};
 use crate::process::Process;
 use crate::process::subject::Subject;
 use crate::security::token::Token;
-use crate::security::{SecurityDescriptor, Sid};
+use crate::security::{Dacl, SecurityDescriptor, Sid};
 use crate::thread::Thread;
 use rustix::fs::{AtFlags, Gid, Mode, Stat, Uid, chmod, chownat, fstat};
 use rustix::io::Errno;
@@ -127,6 +127,25 @@ fn of_linux_file(stat: &Stat) -> SecurityDescriptor {
 fn user(sid: &Sid) -> Result<u32> {
     let is_root = sid.well_known().is_some_and(|known| matches!(known.letters, "BA" | "SY"));
     sid.user().or(is_root.then_some(0)).ok_or(Win32Error::INVALID_OWNER)
+}
+
+/// The mode of a file or directory that is made with a descriptor; none where that says nothing of it.
+///
+/// # Errors
+/// `ERROR_INVALID_OWNER` for an owner who is not this user; `ERROR_NOT_SUPPORTED` for another group
+/// than this process's, and for a list that no mode expresses.
+pub fn mode_of_new(security: &SecurityDescriptor, is_directory: bool) -> Result<Option<u32>> {
+    let Maker { uid, gid } = Maker::current();
+    if security.owner.as_ref().is_some_and(|owner| user(owner) != Ok(uid)) {
+        return Err(Win32Error::INVALID_OWNER);
+    }
+    if security.group.as_ref().is_some_and(|group| group.group() != Some(gid)) {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
+    match &security.dacl {
+        Dacl::Absent => Ok(None),
+        list => file_mode::mode_of(list, Whose { uid, gid, is_directory }).map(Some),
+    }
 }
 
 /// Gives a Linux file another owner, group or mode.
