@@ -113,6 +113,8 @@ named_codes! {
     REVISION_MISMATCH = ERROR_REVISION_MISMATCH, "the revisions do not fit each other";
     INVALID_ACL = ERROR_INVALID_ACL, "the access control list is not valid";
     INVALID_SID = ERROR_INVALID_SID, "the security identifier is not valid";
+    BAD_DESCRIPTOR_FORMAT = ERROR_BAD_DESCRIPTOR_FORMAT, "the security descriptor has the other form";
+    BAD_TOKEN_TYPE = ERROR_BAD_TOKEN_TYPE, "the token is of the other type";
     INVALID_SECURITY_DESCR = ERROR_INVALID_SECURITY_DESCR, "the security descriptor is not valid";
     ALLOTTED_SPACE_EXCEEDED = ERROR_ALLOTTED_SPACE_EXCEEDED, "there is no room left in the list";
     PRIVILEGE_NOT_HELD = ERROR_PRIVILEGE_NOT_HELD, "the caller lacks a privilege this needs";

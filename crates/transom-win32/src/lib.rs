@@ -53,6 +53,7 @@ pub mod sddl;
 mod security;
 pub mod securitybaseapi;
 pub mod securitybaseapi_check;
+pub mod securitybaseapi_more;
 pub mod securitybaseapi_objects;
 pub mod securitybaseapi_sid;
 pub mod securitybaseapi_token;

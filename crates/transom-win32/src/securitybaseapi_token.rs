@@ -79,6 +79,45 @@ pub unsafe extern "system" fn OpenThreadToken(
 }
 same_signature!(threading::OpenThreadToken, OpenThreadToken, fn(_, _, _, _) -> _);
 
+/// `SetThreadToken`: has a thread act with a token; with the process's again, if that is NULL. No thread,
+/// or the calling one.
+///
+/// # Errors
+/// Those of [`token::set_of_this_thread`]; `ERROR_NOT_SUPPORTED` for another thread.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-setthreadtoken>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn SetThreadToken(thread: *const HANDLE, token: HANDLE) -> BOOL {
+    let set = || {
+        // SAFETY: NULL or readable, by the caller's contract.
+        if let Some(thread) = unsafe { load(thread) } {
+            let thread = from_handle(thread)?;
+            let is_own = thread == Handle::Pseudo(PseudoHandle::CurrentThread)
+                || threads::thread_of(thread, threading::THREAD_SET_THREAD_TOKEN)?.tid()
+                    == current_thread_id();
+            if !is_own {
+                return Err(Win32Error::NOT_SUPPORTED);
+            }
+        }
+        let token = (!token.is_null()).then(|| from_handle(token)).transpose()?;
+        token::set_of_this_thread(token)
+    };
+    succeeds(set())
+}
+same_signature!(threading::SetThreadToken, SetThreadToken, fn(_, _) -> _);
+
+/// `ImpersonateLoggedOnUser`: has the calling thread act with a token.
+///
+/// # Errors
+/// Those of [`token::impersonate`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-impersonateloggedonuser>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ImpersonateLoggedOnUser(token: HANDLE) -> BOOL {
+    succeeds(from_handle(token).and_then(token::impersonate))
+}
+same_signature!(official::ImpersonateLoggedOnUser, ImpersonateLoggedOnUser, fn(_) -> _);
+
 const fn luid(number: u32) -> LUID {
     LUID { LowPart: number, HighPart: 0 }
 }

@@ -217,6 +217,54 @@ pub fn impersonate_self(level: i32) -> Result<()> {
     Ok(())
 }
 
+/// `SetThreadToken` for the calling thread: has it act with a token, or with the process's again.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token, `ERROR_ACCESS_DENIED` without `TOKEN_IMPERSONATE`,
+/// `ERROR_BAD_TOKEN_TYPE` for a process's own, `ERROR_NOT_SUPPORTED` for another user's.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-setthreadtoken>
+pub fn set_of_this_thread(handle: Option<Handle>) -> Result<()> {
+    let Some(handle) = handle else {
+        revert_to_self();
+        return Ok(());
+    };
+    let token = of(handle, win::TOKEN_IMPERSONATE)?;
+    if token.level.is_none() {
+        return Err(Win32Error::BAD_TOKEN_TYPE);
+    }
+    act_as(token)
+}
+
+/// `ImpersonateLoggedOnUser`: has the calling thread act with a token, or with a copy of a process's.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token; `ERROR_ACCESS_DENIED` without `TOKEN_QUERY`, and
+/// without `TOKEN_DUPLICATE` for a process's token, `TOKEN_IMPERSONATE` for another;
+/// `ERROR_NOT_SUPPORTED` for another user's.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-impersonateloggedonuser>
+pub fn impersonate(handle: Handle) -> Result<()> {
+    let token = of(handle, win::TOKEN_QUERY)?;
+    if token.level.is_some() {
+        return act_as(of(handle, win::TOKEN_IMPERSONATE)?);
+    }
+    of(handle, win::TOKEN_DUPLICATE)?;
+    act_as(Arc::new(Token::new(token.who.clone(), token.privileges(), Some(IMPERSONATION))))
+}
+
+/// `SecurityImpersonation`.
+const IMPERSONATION: i32 = 2;
+
+/// Linux looks at no token: a thread can only act with one that says who it is anyway.
+fn act_as(token: Arc<Token>) -> Result<()> {
+    if token.who != Token::own()?.who {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
+    ACTING.replace(Some(token));
+    Ok(())
+}
+
 /// `RevertToSelf`: has the calling thread act with the process's token again.
 pub fn revert_to_self() {
     ACTING.replace(None);
