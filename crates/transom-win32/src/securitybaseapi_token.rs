@@ -241,7 +241,7 @@ fn information(token: &Token, class: TOKEN_INFORMATION_CLASS, place: usize) -> R
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`; `ERROR_INSUFFICIENT_BUFFER`: `length` says what is
-/// needed; `ERROR_BAD_LENGTH` instead, for a number; `ERROR_INVALID_PARAMETER`: another class.
+/// needed; `ERROR_BAD_LENGTH` instead, for session and elevation; `ERROR_INVALID_PARAMETER`: another class.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation>
 #[unsafe(no_mangle)]
@@ -258,9 +258,12 @@ pub unsafe extern "system" fn GetTokenInformation(
         // SAFETY: NULL or writable, by the caller's contract.
         unsafe { store(length, bytes.len() as u32) }?;
         if (size as usize) < bytes.len() || place.is_null() {
-            let is_number = bytes.len() == 4 && size != 0;
+            // Of these three the length must be right.
+            let fixed =
+                [official::TokenSessionId, official::TokenElevationType, official::TokenElevation];
+            let is_fixed = fixed.contains(&class);
             let small = Win32Error::INSUFFICIENT_BUFFER;
-            return Err(if is_number { Win32Error::BAD_LENGTH } else { small });
+            return Err(if is_fixed { Win32Error::BAD_LENGTH } else { small });
         }
         for (index, &byte) in bytes.iter().enumerate() {
             // SAFETY: there is so much room, by the caller's contract.
