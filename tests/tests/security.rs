@@ -157,4 +157,11 @@ fn only_owners_and_root_change_what_is_another_users() {
     assert_eq!(second.ask(&format!("open-named Mutex {SYNCHRONIZE} common")), "0 5");
     let mut root = shared.assistant(0);
     assert_eq!(root.ask(&format!("open-named Mutex {SYNCHRONIZE} common")), "0 5");
+    assert_eq!(first.ask(&format!("set-list {mutex} D:(A;;GA;;;WD)")), "1 57005");
+    assert_ne!(second.number("open-named Mutex 983041 common"), 0);
+    // With one that was not made for others they would get all others of its maker.
+    let private = first.number("create Mutex private");
+    assert_eq!(first.ask(&format!("set-list {private} D:(A;;GA;;;WD)")), "0 50");
+    assert_eq!(first.ask(&format!("set-list {private} D:(A;;GA;;;S-1-22-1-{SECOND})")), "1 57005");
+    assert_eq!(second.ask("open-named Mutex 983041 private"), "0 5");
 }

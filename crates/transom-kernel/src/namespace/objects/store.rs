@@ -275,12 +275,14 @@ fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
     SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
 }
 
-/// Whether the descriptor in the file of a name grants somebody anything.
+/// Whether the file of a name is for other users, and the descriptor in it grants somebody anything.
 ///
 /// # Errors
 /// `ERROR_FILE_CORRUPT` when the file says nonsense.
 pub(crate) fn may_open(file: BorrowedFd<'_>, subject: &Subject) -> Result<bool> {
-    Ok(granted_to(file, subject)? != 0)
+    // An object that is not for others may have its memory together with others that are not.
+    let is_for_others = fstat(file)?.st_mode & Mode::WOTH.bits() != 0;
+    Ok(is_for_others && granted_to(file, subject)? != 0)
 }
 
 /// Whether a descriptor grants something to users who are not named in it.
@@ -598,16 +600,25 @@ pub(crate) fn security_in(file: BorrowedFd<'_>) -> Result<(SecurityDescriptor, (
 ///
 /// # Errors
 /// As for [`security_in`], and what `change` reports; `ERROR_ACCESS_DENIED` where another user's
-/// file would have to be changed.
+/// file would have to be changed; `ERROR_NOT_SUPPORTED` where an object that is not `apart` would be
+/// opened to other users, with all that is in the same memory.
 pub(crate) fn change_security(
     file: BorrowedFd<'_>,
+    apart: bool,
     change: impl FnOnce(&mut SecurityDescriptor) -> Result<()>,
 ) -> Result<()> {
     let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
     let _turn = Turn::wait_for_file(&name_of_file(&file)?)?;
     let Description { name, mut security, .. } = Description::read(&file)?;
     change(&mut security)?;
-    let others = is_for_others(&security);
+    let mut others = is_for_others(&security);
+    if others && !apart {
+        let users_meet = fstat(current().namespace()?.objects()?)?.st_mode & Mode::WOTH.bits() != 0;
+        if users_meet {
+            return Err(Win32Error::NOT_SUPPORTED);
+        }
+        others = false;
+    }
     let mode = mode_for(others);
     if Mode::from_raw_mode(fstat(&file)?.st_mode) != mode {
         fchmod(&file, mode)?;

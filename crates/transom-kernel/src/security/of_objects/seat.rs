@@ -88,7 +88,10 @@ impl<'a> Seat<'a> {
         let change = |whole: &mut SecurityDescriptor| parts.put(new, whole);
         match self {
             Self::Linux(file) => change_linux_file(*file, parts, new),
-            Self::Name(file) => change_security(*file, change),
+            Self::Name(file) => {
+                let apart = object.dispatcher().is_none_or(|words| words.slot().is_apart());
+                change_security(*file, apart, change)
+            }
             Self::Pipe(end) => pipe::change(end, change),
             Self::Runner(_) => Err(Win32Error::NOT_SUPPORTED),
             Self::Kept => {
