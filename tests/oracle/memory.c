@@ -133,6 +133,19 @@ static void heaps(void)
     SAY_VALUE("heap_zero_bytes", block != NULL);
     SAY_VALUE("heap_zero_size", HeapSize(GetProcessHeap(), 0, block));
     HeapFree(GetProcessHeap(), 0, block);
+    block = (char *)HeapAlloc(GetProcessHeap(), 0, 12345);
+    SAY("heap_lock", HeapLock(GetProcessHeap()));
+    SAY("heap_lock_again", HeapLock(GetProcessHeap()));
+    memset(&entry, 0, sizeof(entry));
+    busy = 0;
+    while (HeapWalk(GetProcessHeap(), &entry))
+        busy += entry.lpData == block && entry.cbData == 12345 && entry.wFlags & PROCESS_HEAP_ENTRY_BUSY;
+    SAY_VALUE("heap_process_walk_end", GetLastError());
+    SAY_VALUE("heap_process_walk_found", busy);
+    SAY("heap_unlock", HeapUnlock(GetProcessHeap()));
+    SAY("heap_unlock_again", HeapUnlock(GetProcessHeap()));
+    SAY("heap_process_validate", HeapValidate(GetProcessHeap(), 0, NULL));
+    HeapFree(GetProcessHeap(), 0, block);
 }
 
 static void blocks(void)
