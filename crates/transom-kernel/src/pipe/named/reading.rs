@@ -7,7 +7,7 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::Patience;
+use crate::pipe::channel::{Patience, Side, State};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
 
@@ -61,6 +61,10 @@ impl Stream for NamedPipe {
         self.keep_up();
         let connection = self.borrow();
         connection.check_peer();
+        // What a server had not been read is lost with the client: nothing is left to wait for.
+        if self.side() == Side::Server && connection.end().state() == State::Disconnected {
+            return Ok(());
+        }
         in_system_call(|cancel| {
             let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
             connection.end().flush(patience)
