@@ -107,6 +107,10 @@ named_codes! {
     TIMEOUT = ERROR_TIMEOUT, "the operation timed out";
     NOT_ENOUGH_QUOTA = ERROR_NOT_ENOUGH_QUOTA, "more waits than there is room for";
     FILE_CORRUPT = ERROR_FILE_CORRUPT, "a file does not hold what it should";
+    UNEXP_NET_ERR = ERROR_UNEXP_NET_ERR, "there is no file there";
+    UNABLE_TO_REMOVE_REPLACED = ERROR_UNABLE_TO_REMOVE_REPLACED, "the file to be replaced cannot be removed";
+    UNABLE_TO_MOVE_REPLACEMENT = ERROR_UNABLE_TO_MOVE_REPLACEMENT, "the replacing file cannot be moved";
+    UNABLE_TO_MOVE_REPLACEMENT_2 = ERROR_UNABLE_TO_MOVE_REPLACEMENT_2, "the replacing file cannot be moved, nor the replaced one back";
     INVALID_OWNER = ERROR_INVALID_OWNER, "this owner may not be set";
     INVALID_PRIMARY_GROUP = ERROR_INVALID_PRIMARY_GROUP, "this group may not be set";
     UNKNOWN_REVISION = ERROR_UNKNOWN_REVISION, "the revision is not known";

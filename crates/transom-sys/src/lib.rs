@@ -19,6 +19,7 @@ pub mod memory;
 pub mod pidfd;
 pub mod processor;
 pub mod record_lock;
+pub mod remote_memory;
 pub mod shared_bytes;
 pub mod signal;
 pub mod spawn;

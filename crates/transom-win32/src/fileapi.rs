@@ -170,7 +170,7 @@ same_signature!(official::SetFilePointer, SetFilePointer, fn(_, _, _, _) -> _);
 ///
 /// # Safety
 /// `high_place` is NULL or points to writable memory of a `u32`.
-unsafe fn split(number: u64, high_place: *mut u32) -> u32 {
+pub(crate) unsafe fn split(number: u64, high_place: *mut u32) -> u32 {
     // SAFETY: by this function's own contract.
     unsafe { store_optional(high_place, (number >> 32) as u32) };
     let low = number as u32;

@@ -179,7 +179,7 @@ fn load(name: Result<Cow<'_, [u16]>>, flags: u32) -> Result<Module> {
         return Err(Win32Error::NOT_SUPPORTED);
     }
     if name.is_empty() {
-        return Err(Win32Error::INVALID_PARAMETER);
+        return Err(Win32Error::MOD_NOT_FOUND);
     }
     if let Some(place) = own_place(&name) {
         return Ok(Module::Own(place));

@@ -17,7 +17,7 @@ use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Storage::FileSystem as win;
 
 /// The Linux path of a name that must be a file's or directory's.
-fn path_of(name: &[u16], otherwise: Win32Error) -> Result<PathBuf> {
+pub(super) fn path_of(name: &[u16], otherwise: Win32Error) -> Result<PathBuf> {
     match path::to_linux(name)? {
         Win32Path::File(path) => Ok(path),
         _ => Err(otherwise),

@@ -495,7 +495,7 @@ pub(super) fn directory_of(path: &Path) -> PathBuf {
 }
 
 /// What it means that Linux did not open a path.
-pub(super) fn why_not(path: &Path, must_be_directory: bool, error: Errno) -> Win32Error {
+pub(crate) fn why_not(path: &Path, must_be_directory: bool, error: Errno) -> Win32Error {
     match error {
         Errno::NOENT | Errno::NOTDIR => {
             let parent = statat(CWD, directory_of(path), AtFlags::empty());
