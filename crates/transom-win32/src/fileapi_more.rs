@@ -61,8 +61,10 @@ unsafe fn give_type(name: Name<'_>, place: *mut u32) -> Result<()> {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getbinarytypew>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetBinaryTypeW(name: *const u16, place: *mut u32) -> BOOL {
-    // SAFETY: NULL or a string, and NULL or writable, by the caller's contract.
-    succeeds(unsafe { give_type(wide_name(name), place) })
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { wide_name(name) };
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { give_type(name, place) })
 }
 same_signature!(official::GetBinaryTypeW, GetBinaryTypeW, fn(_, _) -> _);
 
@@ -71,8 +73,10 @@ same_signature!(official::GetBinaryTypeW, GetBinaryTypeW, fn(_, _) -> _);
 /// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-getbinarytypea>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GetBinaryTypeA(name: *const u8, place: *mut u32) -> BOOL {
-    // SAFETY: NULL or a string, and NULL or writable, by the caller's contract.
-    succeeds(unsafe { give_type(ansi_name(name), place) })
+    // SAFETY: NULL or a string, by the caller's contract.
+    let name = unsafe { ansi_name(name) };
+    // SAFETY: NULL or writable, by the caller's contract.
+    succeeds(unsafe { give_type(name, place) })
 }
 same_signature!(official::GetBinaryTypeA, GetBinaryTypeA, fn(_, _) -> _);
 
@@ -95,9 +99,9 @@ pub unsafe extern "system" fn CreateDirectoryExW(
     name: *const u16,
     security: *const SECURITY_ATTRIBUTES,
 ) -> BOOL {
-    // SAFETY: NULL or strings and such a structure, by the caller's contract.
-    let (template, name) = unsafe { (wide_name(template), wide_name(name)) };
-    // SAFETY: as above.
+    // SAFETY: NULL or strings, by the caller's contract.
+    let [template, name] = [template, name].map(|name| unsafe { wide_name(name) });
+    // SAFETY: NULL or such a structure, by the caller's contract.
     succeeds(create_like(template, name, unsafe { security::attributes(security) }))
 }
 same_signature!(official::CreateDirectoryExW, CreateDirectoryExW, fn(_, _, _) -> _);
@@ -111,9 +115,9 @@ pub unsafe extern "system" fn CreateDirectoryExA(
     name: *const u8,
     security: *const SECURITY_ATTRIBUTES,
 ) -> BOOL {
-    // SAFETY: NULL or strings and such a structure, by the caller's contract.
-    let (template, name) = unsafe { (ansi_name(template), ansi_name(name)) };
-    // SAFETY: as above.
+    // SAFETY: NULL or strings, by the caller's contract.
+    let [template, name] = [template, name].map(|name| unsafe { ansi_name(name) });
+    // SAFETY: NULL or such a structure, by the caller's contract.
     succeeds(create_like(template, name, unsafe { security::attributes(security) }))
 }
 same_signature!(official::CreateDirectoryExA, CreateDirectoryExA, fn(_, _, _) -> _);
@@ -152,7 +156,7 @@ pub unsafe extern "system" fn ReplaceFileW(
     reserved: *const c_void,
 ) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
-    let names = unsafe { [wide_name(replaced), wide_name(replacement)] };
+    let names = [replaced, replacement].map(|name| unsafe { wide_name(name) });
     // SAFETY: a string, by the caller's contract.
     let backup = (!backup.is_null()).then(|| unsafe { wide_name(backup) });
     succeeds(replace_file(names, backup, flags, [exclude, reserved]))
@@ -172,7 +176,7 @@ pub unsafe extern "system" fn ReplaceFileA(
     reserved: *const c_void,
 ) -> BOOL {
     // SAFETY: NULL or strings, by the caller's contract.
-    let names = unsafe { [ansi_name(replaced), ansi_name(replacement)] };
+    let names = [replaced, replacement].map(|name| unsafe { ansi_name(name) });
     // SAFETY: a string, by the caller's contract.
     let backup = (!backup.is_null()).then(|| unsafe { ansi_name(backup) });
     succeeds(replace_file(names, backup, flags, [exclude, reserved]))

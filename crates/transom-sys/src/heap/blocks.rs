@@ -305,7 +305,8 @@ impl Heap {
         if let Some(new) = new {
             let mark = mark_of(new.as_ptr().addr());
             // SAFETY: the block begins with a header, which nobody else knows now.
-            unsafe { ((*header).facts.size, (*header).facts.mark) = (size, mark) };
+            let facts = unsafe { &mut (*header).facts };
+            (facts.size, facts.mark) = (size, mark);
         }
         if is_chained {
             // SAFETY: the block where it is now, with its header and in no chain.

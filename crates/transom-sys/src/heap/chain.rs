@@ -45,7 +45,9 @@ impl Chain {
     /// It is one whose header is written, and in no chain; the chain is its own.
     pub(super) unsafe fn insert(&mut self, header: *mut Header) {
         // SAFETY: the block's header, by the contract.
-        unsafe { ((*header).previous, (*header).next) = (null_mut(), self.first) };
+        unsafe { (*header).previous = null_mut() };
+        // SAFETY: as above.
+        unsafe { (*header).next = self.first };
         if !self.first.is_null() {
             // SAFETY: the first one of the chain, which is a block as long as it is in there.
             unsafe { (*self.first).previous = header };
