@@ -57,11 +57,11 @@ pub(crate) fn create<T: KernelObject>(
 ) -> Result<Created> {
     let access = kind.specific_access(new.access)?;
     let Some(name) = new.name.filter(|name| !name.is_empty()) else {
-        let object = make(None)?;
+        let object = Arc::new(make(None)?);
         if let Some(security) = new.security {
-            of_objects::keep(object.header(), security.clone());
+            of_objects::keep(object.header(), security);
         }
-        let handle = current().table().create(Arc::new(object), access, new.inherit)?;
+        let handle = current().table().create(object, access, new.inherit)?;
         return Ok(Created { handle, existed: false });
     };
     create_named(kind, name, access, new, make)

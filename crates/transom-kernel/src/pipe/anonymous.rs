@@ -81,7 +81,7 @@ pub fn create(
     let entry = |descriptor, writes, access| {
         let header = ObjectHeader::new(ObjectType::File);
         if let Some(security) = security {
-            of_objects::keep(&header, security.clone());
+            of_objects::keep(&header, security);
         }
         let nowait = AtomicBool::new(false);
         let object = Arc::new(PipeEnd { header, descriptor, writes, quota, nowait });

@@ -12,9 +12,10 @@ fn lock() -> MutexGuard<'static, Option<HashMap<ObjectId, SecurityDescriptor>>> 
 }
 
 /// Keeps an object's descriptor until the object is dropped.
-pub(crate) fn keep(object: &ObjectHeader, descriptor: SecurityDescriptor) {
+#[cold]
+pub(crate) fn keep(object: &ObjectHeader, descriptor: &SecurityDescriptor) {
     object.note_descriptor();
-    lock().get_or_insert_default().insert(object.id(), descriptor);
+    lock().get_or_insert_default().insert(object.id(), descriptor.clone());
 }
 
 /// What is kept of an object.

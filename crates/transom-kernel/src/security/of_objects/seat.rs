@@ -98,7 +98,7 @@ impl<'a> Seat<'a> {
                 let header = object.header();
                 let mut whole = kept::of(header).unwrap_or_default();
                 change(&mut whole)?;
-                kept::keep(header, whole);
+                kept::keep(header, &whole);
                 Ok(())
             }
         }
