@@ -2,6 +2,7 @@
 
 use crate::win32::{self, Start, Started};
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// An assistant that answers a line with a line.
@@ -30,6 +31,13 @@ pub fn program(name: &str) -> String {
     }
     path.push(name);
     path.to_str().expect("the build directory's name is text").to_owned()
+}
+
+/// Copies one of these programs. Another one does it: were the copy open for writing here, a child that
+/// another test starts at this moment would keep it so, and it could not be executed.
+pub fn copy_program(name: &str, to: &Path) {
+    let copied = Command::new("cp").arg(program(name)).arg(to).status().expect("there is cp");
+    assert!(copied.success(), "{copied}");
 }
 
 impl Assistant {

@@ -39,6 +39,14 @@ pub struct Pipe<'a> {
     pub sddl: Option<&'a str>,
 }
 
+/// How many descriptors are open, in a process that has had a named pipe: what that opens for good is
+/// open.
+#[must_use]
+pub fn descriptors_beside_pipes() -> usize {
+    win32::close(Pipe::messages(&format!("first-of-{}", std::process::id())).server());
+    crate::descriptors()
+}
+
 impl<'a> Pipe<'a> {
     /// A pipe of messages for both directions.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Several users in one namespace: what only root can arrange.
 
-use crate::assistant::{Assistant, program};
+use crate::assistant::{Assistant, copy_program};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ impl Shared {
             let mode = std::fs::Permissions::from_mode(0o1777);
             std::fs::set_permissions(&directory, mode).expect("it is ours");
         }
-        std::fs::copy(program("assistant"), path.join("assistant")).expect("a copy");
+        copy_program("assistant", &path.join("assistant"));
         Self(path)
     }
 

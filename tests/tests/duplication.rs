@@ -2,7 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use transom_kernel::handle::{Handle, published};
-use transom_tests::assistant::{Assistant, program};
+use transom_tests::assistant::{Assistant, copy_program};
 use transom_tests::win32::{self, SELF, Start, UNTOUCHED};
 use windows_sys::Win32::System::Threading::{
     CREATE_SUSPENDED, PROCESS_ALL_ACCESS, PROCESS_DUP_HANDLE, PROCESS_QUERY_LIMITED_INFORMATION,
@@ -299,7 +299,7 @@ fn out_of_a_process_that_may_not_be_traced() {
     let directory = std::env::temp_dir().join(format!("transom-untraced-{}", std::process::id()));
     std::fs::create_dir(&directory).unwrap();
     let copy = directory.join("assistant");
-    std::fs::copy(program("assistant"), &copy).unwrap();
+    copy_program("assistant", &copy);
     let mut command = std::process::Command::new(&copy);
     command.env("TRANSOM_NAMESPACE", directory.join("namespace")).current_dir("/");
     if rustix::process::geteuid().is_root() {

@@ -3,7 +3,7 @@
 use transom_kernel::handle::published;
 use transom_tests::assistant::{Assistant, program};
 use transom_tests::win32::{self, Start};
-use windows_sys::Win32::System::Threading::PROCESS_ALL_ACCESS;
+use windows_sys::Win32::System::Threading::{CREATE_SUSPENDED, PROCESS_ALL_ACCESS};
 
 fn inheriting() -> Start<'static> {
     Start { inherit: true, ..Start::default() }
@@ -132,7 +132,8 @@ fn fact_13_a_substitute_parent_gives_its_own_handles() {
     let process = win32::open_process(PROCESS_ALL_ACCESS, false, substitute.pid).0;
     // More handles than the substitute has, so that ours cannot be mistaken for theirs.
     let ours: Vec<isize> = (0..40).map(|_| win32::create_event(false, false, true)).collect();
-    let start = Start { parent: Some(process), ..inheriting() };
+    // It has nobody to ask it anything, and must not have ended when it is looked at.
+    let start = Start { parent: Some(process), flags: CREATE_SUSPENDED, ..inheriting() };
     let line = format!("\"{}\"", program("assistant"));
     let started = start.run(&line).unwrap();
     let lines = published::of_process(started.pid).unwrap();

@@ -4,7 +4,9 @@
 use crate::{DONE, name};
 use std::collections::BTreeSet;
 use transom_tests::assistant::Assistant;
-use transom_tests::pipes::{BOTH, Pipe, client, connect, open, set_mode, wait};
+use transom_tests::pipes::{
+    BOTH, Pipe, client, connect, descriptors_beside_pipes, open, set_mode, wait,
+};
 use transom_tests::random::Numbers;
 use transom_tests::win32::{Start, UNTOUCHED, close, read};
 use transom_tests::{alone, descriptors};
@@ -59,7 +61,7 @@ fn killed_clients_leave_whole_messages_and_nothing_else() {
     let prefix = name("killed-clients");
     let mut numbers = Numbers(0x5EED);
     let mut pids = BTreeSet::new();
-    let before = descriptors();
+    let before = descriptors_beside_pipes();
     for round in 0..rounds() {
         let name = format!("{prefix}-{round}");
         let server = Pipe::messages(&name).server();
@@ -109,7 +111,7 @@ fn killed_servers_free_their_names_and_tell_everybody_who_waits() {
     let prefix = name("killed-servers");
     let mut numbers = Numbers(0xD1E);
     let mut pids = BTreeSet::new();
-    let before = descriptors();
+    let before = descriptors_beside_pipes();
     for round in 0..rounds() / 2 {
         let name = format!("{prefix}-{round}");
         let mut server = Assistant::unrelated();

@@ -6,7 +6,8 @@ use crate::party::{Party, arrangements};
 use crate::{DONE, message, name, read_error, refused, send};
 use transom_tests::assistant::Assistant;
 use transom_tests::pipes::{
-    BOTH, DUPLEX, MESSAGES, Pipe, client, connect, disconnect, open, peek, set_mode,
+    BOTH, DUPLEX, MESSAGES, Pipe, client, connect, descriptors_beside_pipes, disconnect, open,
+    peek, set_mode,
 };
 use transom_tests::win32::{SELF, UNTOUCHED, close, duplicate, read, wait, write};
 use transom_tests::{alone, descriptors};
@@ -197,7 +198,7 @@ fn a_client_that_has_several_handles_keeps_nothing_until_the_last_is_closed() {
 #[test]
 fn what_is_kept_is_little_and_goes_with_the_server() {
     let _alone = alone();
-    let before = descriptors();
+    let before = descriptors_beside_pipes();
     for round in 0..20 {
         let name = name("little");
         let servers: Vec<isize> = (0..30).map(|_| Pipe::messages(&name).server()).collect();

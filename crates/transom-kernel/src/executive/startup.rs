@@ -23,6 +23,9 @@ use transom_sys::inherited::InheritedFds;
 use transom_sys::mapping::SharedWords;
 use transom_sys::{signal, startup};
 
+/// More names of dead servers than this are left for a later sweep.
+const MOST_PIPES_SWEPT: usize = 16;
+
 /// Joins the namespace, if that has not happened yet.
 pub fn join() {
     if current_if_joined().is_some() {
@@ -83,8 +86,9 @@ pub(super) fn build() -> CurrentProcess {
         None => (Namespace::open(None), None),
     };
     if let Ok(namespace) = &namespace {
-        sweep(namespace);
-        sweep_pipes(namespace, 1);
+        if sweep(namespace).served_pipes {
+            sweep_pipes(namespace, MOST_PIPES_SWEPT);
+        }
         if let Ok(registered) = Registered::join(namespace, socket) {
             published = registered.published();
             mailbox = registered.mailbox.unwrap_or_default();
@@ -106,19 +110,17 @@ impl Registered {
     pub(super) fn join(namespace: &Namespace, socket: Option<OwnedFd>) -> Result<Self> {
         let pid = std::process::id();
         let start_time = own_start_time()?;
-        let prepared = ProcessRecord::open_of(namespace, pid, start_time).ok().filter(|record| {
-            // A registered one is of the program that executed ours in its place.
-            record.header().is_ok_and(|header| !header.has(REGISTERED))
-        });
-        let (record, unnamed) = match prepared {
-            Some(record) => (record, None),
-            None => {
+        let (record, unnamed, job) = match ProcessRecord::open_of(namespace, pid, start_time) {
+            Ok(record) if record.header().is_ok_and(|header| !header.has(REGISTERED)) => {
+                (record, None, None)
+            }
+            found => {
+                // A registered one is of the program that executed ours in its place.
+                let job = membership::taken_over(namespace, found.ok().as_ref());
                 let new = NewRecord::create(namespace)?;
-                (new.record, Some(new.name))
+                (new.record, Some(new.name), job)
             }
         };
-        let job =
-            if unnamed.is_some() { membership::taken_over(namespace, start_time) } else { None };
         record.reserve(0, MAPPED_BYTES)?;
         let header = SharedWords::map(record.file(), 0, MAPPED_BYTES as usize / 8)?;
         let words: &MappedRecord = &header;
@@ -135,14 +137,12 @@ impl Registered {
         let socket = match socket {
             Some(socket) => Ok(socket),
             None => {
-                // What an earlier program of this process listened on is gone with it.
                 let name = mail_name(pid);
-                let _ = rustix::fs::unlinkat(
-                    namespace.processes(),
-                    &*name,
-                    rustix::fs::AtFlags::empty(),
-                );
-                mailbox::make_socket(namespace, &name)
+                mailbox::make_socket(namespace, &name).or_else(|_| {
+                    // What an earlier program of this process listened on is gone with it.
+                    namespace.remove_file(name.as_bytes());
+                    mailbox::make_socket(namespace, &name)
+                })
             }
         };
         let mailbox_flag = if socket.is_ok() { HAS_MAILBOX } else { 0 };
@@ -166,9 +166,9 @@ impl Registered {
 /// The mailbox our parent made and left open for us, if it did.
 fn mailbox_of_parent(namespace: &Namespace, fds: &mut InheritedFds) -> Option<OwnedFd> {
     let pid = std::process::id();
-    let start_time = own_start_time().ok()?;
-    let header = ProcessRecord::open_of(namespace, pid, start_time).ok()?.header().ok()?;
-    if header.has(REGISTERED) || !header.has(HAS_MAILBOX) {
+    let header = ProcessRecord::open(namespace, pid).ok()?.header().ok()?;
+    let is_ours = header.is_of(pid, own_start_time().ok()?);
+    if !is_ours || header.has(REGISTERED) || !header.has(HAS_MAILBOX) {
         return None;
     }
     let number = i32::try_from(header.get(Field::MailboxFd)).ok()?.checked_sub(1)?;

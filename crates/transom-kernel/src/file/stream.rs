@@ -2,7 +2,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
-use crate::handle::Handle;
+use crate::handle::{Entry, Handle};
 use crate::io::{FileIo, Lane, Operation, in_turn};
 use crate::object::KernelObject;
 use std::mem::MaybeUninit;
@@ -187,16 +187,19 @@ pub trait Stream: Send + Sync {
 }
 
 /// The object of a handle that has one of these rights, and all the handle grants.
+#[inline]
 pub(crate) fn stream_of(handle: Handle, access: u32) -> Result<(Arc<dyn KernelObject>, u32)> {
-    let entry = current().table().entry(handle)?;
-    if entry.object.stream().is_none() {
-        return Err(Win32Error::INVALID_HANDLE);
-    }
-    // Any one of the rights will do.
-    if entry.access & access == 0 {
-        return Err(Win32Error::ACCESS_DENIED);
-    }
-    Ok((entry.object, entry.access))
+    let look = |entry: &Entry| {
+        if entry.object.stream().is_none() {
+            return Err(Win32Error::INVALID_HANDLE);
+        }
+        // Any one of the rights will do.
+        if entry.access & access == 0 {
+            return Err(Win32Error::ACCESS_DENIED);
+        }
+        Ok((Arc::clone(&entry.object), entry.access))
+    };
+    current().table().with(handle, look)?
 }
 
 /// `ReadFile`.

@@ -205,13 +205,17 @@ pub(crate) fn of_child(flags: u32, parent: Option<&Process>) -> Result<Option<Jo
 
 /// The job that a process is in which has not got its record from its parent: that of the program it
 /// takes the place of, or of the process that forked it.
-pub(crate) fn taken_over(namespace: &Namespace, start_time: u64) -> Option<[u64; 2]> {
-    let before = ProcessRecord::open_of(namespace, std::process::id(), start_time).ok();
-    let before = before.and_then(|record| job_of(&record).ok()?);
-    before.or_else(|| {
+/// `before` is that program's record.
+pub(crate) fn taken_over(
+    namespace: &Namespace,
+    before: Option<&ProcessRecord>,
+) -> Option<[u64; 2]> {
+    before.and_then(|record| job_of(record).ok()?).or_else(|| {
         let parent = rustix::process::getppid()?.as_raw_nonzero().get().cast_unsigned();
+        let record = ProcessRecord::open(namespace, parent).ok()?;
+        let words = job_of(&record).ok()??;
         let started = crate::process::task::look(parent).ok()?.start_time;
-        let words = job_of(&ProcessRecord::open_of(namespace, parent, started).ok()?).ok()??;
+        record.header().ok().filter(|header| header.is_of(parent, started))?;
         let limits = limits::read(&memory_of(words).ok()?).ok()?;
         let stays = limits.flags & job::JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK == 0;
         stays.then_some(words)

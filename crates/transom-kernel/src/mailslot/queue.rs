@@ -19,7 +19,7 @@ use super::lock::{self, Held};
 use super::segment::Segment;
 use crate::error::{Result, Win32Error};
 use crate::pipe::channel::Patience;
-use crate::pipe::channel::bell::{ANY, Bell, NEVER};
+use crate::pipe::channel::bell::{ANY, Bell, NEVER, rung};
 use crate::pipe::channel::wait::watch;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -129,7 +129,7 @@ impl<'a> Queue<'a> {
         }
         self.store(layout::TAIL, behind);
         drop(held);
-        if self.bell().strike([1, 0]) {
+        if self.bell().strike([1, 0]).sleepers {
             futex::wake(&self.words[layout::BELL], Scope::Shared, futex::ALL);
         }
         Ok(waiting + size)
@@ -342,7 +342,7 @@ impl<'a> Queue<'a> {
     pub(super) fn wake_readers(&self) {
         let bell = &self.words[layout::BELL];
         let now = bell.load(Ordering::SeqCst);
-        bell.store(now.wrapping_add(2) & 0xFFFF_FFFE, Ordering::SeqCst);
+        bell.store(rung(now), Ordering::SeqCst);
         futex::wake(bell, Scope::Shared, futex::ALL);
     }
 }

@@ -9,30 +9,40 @@ use std::os::fd::AsFd;
 /// More than this are left for a later sweep.
 const MOST_ENTRIES: usize = 100;
 
+/// What dead processes had left.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Swept {
+    /// One of them served named pipes.
+    pub(crate) served_pipes: bool,
+}
+
 /// Looks at the directory's newest entries (as many as one system call returns, about a hundred)
 /// and removes those whose process is gone. The cost does not grow with the namespace; what one
-/// sweep does not meet, a later one does.
-pub(crate) fn sweep(namespace: &Namespace) {
+/// sweep does not meet, a later one does. What was found of the dead is returned.
+pub(crate) fn sweep(namespace: &Namespace) -> Swept {
+    let mut swept = Swept::default();
     let Ok(directory) = rustix::fs::openat(
         namespace.processes(),
         c".",
         super::DIRECTORY,
         rustix::fs::Mode::empty(),
     ) else {
-        return;
+        return swept;
     };
     let mut buffer = [MaybeUninit::uninit(); 4096];
     let mut entries = RawDir::new(directory.as_fd(), &mut buffer);
     let mut seen = 0;
     while seen < MOST_ENTRIES {
-        let Some(Ok(entry)) = entries.next() else { return };
+        let Some(Ok(entry)) = entries.next() else { break };
         seen += 1;
         let name = entry.file_name().to_bytes();
         let Some(pid) = owner_of(name) else { continue };
         if !task::exists(pid) {
             namespace.remove_file(name);
+            swept.served_pipes |= name.ends_with(b".door");
         }
     }
+    swept
 }
 
 /// The process a file of the directory belongs to: `<pid>`, `<pid>.mail`, `<pid>.door`,

@@ -28,7 +28,10 @@ const MOST_TRIES: u32 = 1000;
 pub const LONGEST_MESSAGE: usize = LENGTH as usize;
 
 /// How a message lies in the queue.
+///
+/// As large as a register: copied with others, a single byte would hold the copy up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
 pub(super) enum Kind {
     /// Whole in the ring, and its write is complete.
     Plain = 1,

@@ -1,6 +1,6 @@
 //! One end of a connection, as a process holds it.
 
-use super::bell::{ANY, Bell, NEVER};
+use super::bell::{ANY, Bell, NEVER, Struck};
 use super::holder::{self, Identity};
 use super::layout::{self, DOORBELLS_AT, PROCESSORS_AT};
 use super::line::Line;
@@ -342,11 +342,14 @@ impl End {
         }
     }
 
-    /// Strikes a bell after counters were moved, and wakes who waits for them.
+    /// Strikes a bell after counters were moved, and tells who waits for them.
     #[inline]
     pub(super) fn strike(&self, bell: &Bell<'_, AtomicU64>, reached: [u64; 2]) {
-        if bell.strike(reached) {
+        let Struck { sleepers, requests } = bell.strike(reached);
+        if sleepers {
             futex::wake(bell.word, Scope::Shared, futex::ALL);
+        }
+        if requests {
             self.ring();
         }
     }

@@ -9,7 +9,7 @@ pub(super) const HEADER_BYTES: usize = 4096;
 /// "Transom", and a zero.
 pub(super) const MAGIC: u64 = u64::from_le_bytes(*b"Transom\0");
 /// Changes with the layout.
-pub(super) const VERSION: u64 = 3;
+pub(super) const VERSION: u64 = 4;
 
 pub(super) const MAGIC_AT: usize = 0;
 pub(super) const VERSION_AT: usize = 1;
@@ -37,24 +37,29 @@ pub(super) const QUEUES_AT: [usize; 2] = [64, 192];
 /// The words within a queue.
 pub(super) const QUEUE_WORDS: std::ops::Range<usize> = 0..QUEUES_AT[1] - QUEUES_AT[0];
 
-// Within a queue. What the writing end writes:
+// Within a queue. What the writing end writes and the reading end watches:
 /// How far the ring is filled, as a position that counts on for ever.
 pub(super) const TAIL: usize = 0;
-/// How many bytes of messages were ever written, those that are void included.
-pub(super) const WRITTEN: usize = 1;
-/// How many of them became void before they were read.
-pub(super) const VOIDED: usize = 2;
-/// How many bytes a writer holds that has found no room yet.
-pub(super) const WAITING: usize = 3;
 /// The position from which the ring goes on at its beginning.
-pub(super) const JUMP: usize = 4;
-/// The slot of the stream that is being written, plus one.
-pub(super) const STREAMING: usize = 5;
-/// How many streams there were.
-pub(super) const STREAMS: usize = 6;
-/// How much of the ring was ever used since its memory was given back.
-pub(super) const TOUCHED: usize = 7;
+pub(super) const JUMP: usize = 1;
+// What the writing end writes for itself, as a rule: where the reader does not watch, a writer need
+// not fetch it back each time.
 pub(super) const WRITE_LOCK: usize = 16;
+/// How many bytes of messages were ever written, those that are void included.
+pub(super) const WRITTEN: usize = 17;
+/// How many of them became void before they were read.
+pub(super) const VOIDED: usize = 18;
+/// How many bytes a writer holds that has found no room yet.
+pub(super) const WAITING: usize = 19;
+/// The slot of the stream that is being written, plus one.
+pub(super) const STREAMING: usize = 20;
+/// How many streams there were.
+pub(super) const STREAMS: usize = 21;
+/// How much of the ring was ever used since its memory was given back.
+pub(super) const TOUCHED: usize = 22;
+/// `TAIL` and `JUMP`, for the writers.
+pub(super) const OWN_TAIL: usize = 23;
+pub(super) const OWN_JUMP: usize = 24;
 /// Struck by the writer: a bell and its two marks.
 pub(super) const DATA_BELL: usize = 32;
 /// Two slots of a stream's words.

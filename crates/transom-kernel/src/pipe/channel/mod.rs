@@ -31,8 +31,8 @@
 //!
 //! | words | content | written by |
 //! |---|---|---|
-//! | 0-7 | tail, bytes written, bytes void, bytes waiting, jump, stream in progress, streams, touched | the writing end |
-//! | 16 | lock of the writers | the writing end |
+//! | 0-1 | tail, jump | the writing end |
+//! | 16-24 | lock of the writers, bytes written, void, and waiting, stream in progress, streams, touched, tail and jump once more | the writing end |
 //! | 32-34 | bell for data, its marks | both |
 //! | 48-54 | freed, bytes passed, bytes skipped, head, stream entered, collecting, limit | the reading end |
 //! | 64 | lock of the readers | the reading end |
@@ -77,5 +77,4 @@ pub use read::{ReadMode, ReadRequest, Taken};
 pub use segment::{Segment, Settings};
 pub use state::{Side, State};
 pub use wait::{BeforeSleep, Cancel, Patience};
-pub use waiting::Armed;
 pub use write::WriteRequest;

@@ -4,7 +4,7 @@
 //! Loom's atomics stand for the words, and a queue under a lock for the futex: a sleeper compares
 //! and lies down in one step, and whoever is woken is taken off the queue.
 
-use super::bell::{Bell, NEVER};
+use super::bell::{Bell, NEVER, Struck};
 use super::control::{self, Control, Kind};
 use super::holder::Identity;
 use super::lock::{Attempt, Lock, Release};
@@ -82,6 +82,9 @@ struct Counter {
     word: Modelled,
     marks: [Modelled; 2],
     futex: Futex,
+    /// How often the doorbell rang.
+    rings: Modelled,
+    doorbell: Futex,
 }
 
 impl Counter {
@@ -97,8 +100,13 @@ impl Counter {
 
     fn reach(&self, value: u64) {
         self.value.store(value);
-        if self.bell().strike([value, 0]) {
+        let Struck { sleepers, requests } = self.bell().strike([value, 0]);
+        if sleepers {
             self.futex.wake(usize::MAX);
+        }
+        if requests {
+            self.rings.store(self.rings.load() + 1);
+            self.doorbell.wake(usize::MAX);
         }
     }
 
@@ -109,6 +117,18 @@ impl Counter {
                 break;
             }
             self.futex.sleep(&self.word, armed);
+        }
+    }
+
+    /// As [`await_mark`](Self::await_mark), for a request of whose process the doorbell is heard.
+    fn await_mark_by_request(&self, mark: u64) {
+        while self.value.load() < mark {
+            let rings = self.rings.load();
+            self.bell().arm_for_request([mark, NEVER]);
+            if self.value.load() >= mark {
+                break;
+            }
+            self.doorbell.sleep(&self.rings, rings);
         }
     }
 }
@@ -138,6 +158,26 @@ fn two_sleepers_with_different_marks_are_both_woken() {
         counter.reach(1);
         counter.reach(2);
         sleepers.into_iter().for_each(|sleeper| sleeper.join().unwrap());
+    });
+}
+
+/// One sleeps and one has a request: the bell tells both, each in its way.
+#[test]
+fn a_sleeper_and_a_request_are_both_told() {
+    check(|| {
+        let counter = Counter::new();
+        let sleeper = {
+            let counter = Arc::clone(&counter);
+            thread::spawn(move || counter.await_mark(1))
+        };
+        let requester = {
+            let counter = Arc::clone(&counter);
+            thread::spawn(move || counter.await_mark_by_request(2))
+        };
+        counter.reach(1);
+        counter.reach(2);
+        sleeper.join().unwrap();
+        requester.join().unwrap();
     });
 }
 

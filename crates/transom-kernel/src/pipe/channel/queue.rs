@@ -140,7 +140,8 @@ impl<'a> Queue<'a> {
     }
 
     /// The message at a position of a ring that is filled up to `tail`.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "handing so much back costs more than finding it")]
     pub(super) fn entry(&self, position: u64, tail: u64) -> Result<Entry<'a>, Spoilt> {
         let filled = tail.wrapping_sub(position);
         if filled < layout::PLAIN_HEAD {

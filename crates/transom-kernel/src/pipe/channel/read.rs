@@ -78,17 +78,18 @@ impl End {
         patience: Patience<'_>,
     ) -> Result<Taken> {
         let mut request = ReadRequest::new();
-        if self.readers.is_empty()
-            && let Step::Done(taken) =
-                request.step(self, target, mode, Entering::Wait(patience), false)?
-        {
-            return Ok(taken);
+        match request.try_step(self, target, mode)? {
+            Step::Done(taken) => Ok(taken),
+            Step::Blocked(_) => self.finish_read(&mut request, target, mode, patience),
         }
-        self.read_on(&mut request, target, mode, patience)
     }
 
+    /// `End::finish_read`: goes on with a read whose first step could not be the last, and waits.
+    ///
+    /// # Errors
+    /// As for [`End::read`].
     #[cold]
-    fn read_on(
+    pub fn finish_read(
         &self,
         request: &mut ReadRequest,
         target: &mut (impl Target + ?Sized),
@@ -144,7 +145,8 @@ impl End {
     }
 
     /// What the front of the queue is; void messages and those of dead writers are removed.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "handing so much back costs more than finding it")]
     fn front<'a>(&self, queue: &Queue<'a>, suspicious: bool) -> Result<Front<'a>, Spoilt> {
         loop {
             if queue.get(layout::ENTERED) != 0 {
@@ -337,6 +339,7 @@ impl ReadRequest {
     ///
     /// # Errors
     /// As for [`End::read`]; the request is over then.
+    #[inline]
     pub fn try_step(
         &mut self,
         end: &End,

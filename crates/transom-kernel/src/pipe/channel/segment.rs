@@ -76,6 +76,7 @@ impl Segment {
     pub(super) fn begin_queue(&self, queue: usize) {
         let set = |place: usize, value| self.words()[queue + place].store(value, Ordering::Relaxed);
         set(layout::JUMP, u64::MAX);
+        set(layout::OWN_JUMP, u64::MAX);
         for bell in [layout::DATA_BELL, layout::SPACE_BELL] {
             set(bell + 1, super::bell::NEVER);
             set(bell + 2, super::bell::NEVER);
@@ -305,7 +306,7 @@ impl Segment {
                 let word = &words[queue + bell];
                 let now = word.load(Ordering::SeqCst);
                 if super::bell::is_armed(now) {
-                    word.store(now.wrapping_add(2) & 0xFFFF_FFFE, Ordering::SeqCst);
+                    word.store(super::bell::rung(now), Ordering::SeqCst);
                     futex::wake(word, Scope::Shared, futex::ALL);
                 }
             }

@@ -77,19 +77,30 @@ impl End {
     /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-writefile>
     pub fn write(&self, data: &[u8], patience: Patience<'_>) -> Result<usize> {
         let mut request = WriteRequest::new();
-        if self.writers.is_empty()
-            && let Step::Done(count) = request.step(self, data, Entering::Try)?
-        {
-            return Ok(count);
+        match request.try_step(self, data)? {
+            Step::Done(count) => Ok(count),
+            Step::Blocked(_) => self.finish_write(&mut request, data, patience),
         }
-        let done = self.write_on(&mut request, data, patience);
+    }
+
+    /// `End::finish_write`: goes on with a write whose first step could not be the last, and waits.
+    ///
+    /// # Errors
+    /// As for [`End::write`].
+    #[cold]
+    pub fn finish_write(
+        &self,
+        request: &mut WriteRequest,
+        data: &[u8],
+        patience: Patience<'_>,
+    ) -> Result<usize> {
+        let done = self.write_on(request, data, patience);
         if done.is_err() {
             request.cancel(self);
         }
         done
     }
 
-    #[cold]
     fn write_on(
         &self,
         request: &mut WriteRequest,
@@ -224,6 +235,8 @@ impl End {
         if queue.get(layout::JUMP) == queue.get(layout::TAIL) {
             queue.set(layout::JUMP, u64::MAX);
         }
+        queue.set(layout::OWN_JUMP, queue.get(layout::JUMP));
+        queue.set(layout::OWN_TAIL, queue.get(layout::TAIL));
         let streaming = queue.get(layout::STREAMING);
         if streaming != 0 {
             let slot = usize::try_from(streaming - 1).map_err(|_| Spoilt)?;
@@ -260,8 +273,8 @@ impl End {
 
     /// How many bytes of the ring are free, beginning at its tail.
     fn free(&self, queue: &Queue<'_>, freed: u64) -> Option<u64> {
-        let tail = queue.get(layout::TAIL);
-        let from = match queue.behind_jump(freed, queue.get(layout::JUMP)) {
+        let tail = queue.get(layout::OWN_TAIL);
+        let from = match queue.behind_jump(freed, queue.get(layout::OWN_JUMP)) {
             _ if freed == tail => freed,
             from => from,
         };
@@ -272,7 +285,7 @@ impl End {
     fn look_at_freed(&self, queue: &Queue<'_>) -> Result<u64, Spoilt> {
         let freed = queue.get(layout::FREED);
         let free = self.free(queue, freed).ok_or(Spoilt)?;
-        let aligned = (freed | queue.get(layout::TAIL)).is_multiple_of(8);
+        let aligned = (freed | queue.get(layout::OWN_TAIL)).is_multiple_of(8);
         self.seen.freed.store(freed, Ordering::Relaxed);
         if aligned { Ok(free) } else { Err(Spoilt) }
     }
@@ -283,11 +296,12 @@ impl End {
     /// the end of a page: so a pipe with little traffic uses one page, which stays in the cache.
     #[inline]
     fn room(&self, queue: &Queue<'_>, bytes: u64) -> Result<Option<u64>, Spoilt> {
-        let tail = queue.get(layout::TAIL);
+        let tail = queue.get(layout::OWN_TAIL);
         let offset = tail & (queue.size() - 1);
         if offset != 0 && offset / PAGE != (offset + bytes - 1) / PAGE {
             let free = self.look_at_freed(queue)?;
             if self.seen.freed.load(Ordering::Relaxed) == tail && bytes <= queue.size() {
+                queue.set(layout::OWN_JUMP, tail);
                 queue.set(layout::JUMP, tail);
                 return Ok(Some(queue.next_round(tail)));
             }
@@ -354,11 +368,12 @@ impl End {
     /// Shows the reader how far the ring is filled.
     #[inline]
     fn publish(&self, queue: &Queue<'_>, tail: u64) {
-        queue.word(layout::TAIL).store(tail, Ordering::SeqCst);
+        queue.set(layout::OWN_TAIL, tail);
         let offset = (tail.wrapping_sub(1) & (queue.size() - 1)) + 1;
         if offset > queue.get(layout::TOUCHED) {
             queue.set(layout::TOUCHED, offset);
         }
+        queue.word(layout::TAIL).store(tail, Ordering::SeqCst);
     }
 }
 
@@ -386,6 +401,7 @@ impl WriteRequest {
     ///
     /// # Errors
     /// As for [`End::write`]; the request is over then.
+    #[inline]
     pub fn try_step(&mut self, end: &End, data: &[u8]) -> Result<Step<usize>> {
         if self.stage == Stage::New && !end.writers.is_empty() {
             return Ok(Step::Blocked([ANY, LOOK]));
@@ -522,7 +538,7 @@ impl WriteRequest {
             return self.begin_stream(end, queue, data, until, entering);
         }
         let Some(position) = end.room(queue, whole)? else {
-            let mark = queue.get(layout::TAIL).wrapping_add(whole).wrapping_sub(queue.size());
+            let mark = queue.get(layout::OWN_TAIL).wrapping_add(whole).wrapping_sub(queue.size());
             return self.wait_for_room(end, queue, length, mark, entering);
         };
         // An empty message needs none of the quota.
@@ -592,7 +608,7 @@ impl WriteRequest {
         }
         let least = layout::PLAIN_HEAD + 8;
         let Some(position) = end.room(queue, least)? else {
-            let mark = queue.get(layout::TAIL).wrapping_add(least).wrapping_sub(queue.size());
+            let mark = queue.get(layout::OWN_TAIL).wrapping_add(least).wrapping_sub(queue.size());
             return self.wait_for_room(end, queue, length, mark, entering);
         };
         if !queue.lock(layout::WRITE_LOCK).mark_long(self.me, true) {
@@ -633,7 +649,7 @@ impl WriteRequest {
         let length = data.len() as u64;
         while put < length {
             let free = end.look_at_freed(queue)? & !7;
-            let tail = queue.get(layout::TAIL);
+            let tail = queue.get(layout::OWN_TAIL);
             let count = free.min(length - put).min(queue.size() / 4);
             if count == 0 {
                 let wanted = padded(length - put).min(queue.size() / 4);

@@ -2,16 +2,16 @@
 
 use super::client::{self, ClientRequest};
 use super::object::{NamedPipe, Traits};
+use super::reading::waiting;
 use super::registry::NameFile;
 use super::served;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
-use crate::io::synchronous::in_system_call;
 use crate::namespace::device_name::{Device, DeviceName};
 use crate::object::{ObjectType, downcast};
 use crate::pipe::channel::outside::look;
-use crate::pipe::channel::{Patience, Peeked, ReadMode, Side, State, Taken};
+use crate::pipe::channel::{Peeked, ReadMode, Side, State, Taken};
 use crate::pipe::state::{Information, Local};
 use crate::sync::wait::Deadline;
 use rustix::net::sockopt;
@@ -36,7 +36,7 @@ pub(in crate::pipe) fn end_of(handle: Handle, access: u32) -> Result<Option<Arc<
     if entry.access & access != access {
         return Err(Win32Error::ACCESS_DENIED);
     }
-    pipe.keep_up();
+    drop(pipe.keep_up());
     Ok(Some(pipe))
 }
 
@@ -136,8 +136,7 @@ impl NamedPipe {
     ) -> Result<Taken> {
         self.check_transaction()?;
         let connection = self.borrow();
-        in_system_call(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
+        waiting(&connection, |patience| {
             connection.end().write(request, patience)?;
             connection.end().read(target, ReadMode::Message, patience)
         })

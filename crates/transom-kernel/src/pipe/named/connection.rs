@@ -22,6 +22,8 @@ pub(crate) struct Connection {
     me: Weak<Self>,
     /// When an operation last showed that the other side is there.
     looked: Moment,
+    /// Whether something was written since something was read.
+    has_spoken: AtomicBool,
     /// The lifeline's place among all of this process, once it was looked at.
     place: OnceLock<Option<hangup::Place>>,
     is_lost: AtomicBool,
@@ -56,6 +58,7 @@ impl Connection {
             end,
             me: Weak::clone(me),
             looked: Moment::long_ago(),
+            has_spoken: AtomicBool::new(false),
             place: OnceLock::new(),
             is_lost: AtomicBool::new(false),
             watch: Mutex::new(Watching::NotYet),
@@ -92,6 +95,13 @@ impl Connection {
         if !self.looked.is_recent() {
             self.look();
         }
+    }
+
+    /// As [`check_peer`](Self::check_peer), before something is written.
+    #[inline]
+    pub(super) fn check_peer_to_write(&self) {
+        self.check_peer();
+        self.has_spoken.store(true, Ordering::Relaxed);
     }
 
     fn look(&self) {
@@ -131,6 +141,16 @@ impl Connection {
     #[inline]
     pub(crate) fn note_alive(&self) {
         self.looked.set(Moment::now());
+    }
+
+    /// Notes that something was read. When that was is of interest only to who asks and is answered
+    /// by turns, and the clock costs as much as a lock.
+    #[inline]
+    pub(super) fn note_read(&self) {
+        if self.has_spoken.load(Ordering::Relaxed) {
+            self.has_spoken.store(false, Ordering::Relaxed);
+            self.note_alive();
+        }
     }
 
     #[cold]

@@ -12,6 +12,7 @@ use crate::object::KernelObject;
 use crate::pipe::channel::{End, Segment, Side, State};
 use rustix::fs::fstat;
 use std::os::fd::OwnedFd;
+use std::sync::{Arc, RwLockReadGuard};
 
 /// Whether two ends are of the same connection.
 fn is_same(one: &Segment, other: &Segment) -> bool {
@@ -31,13 +32,19 @@ fn is_behind(end: &End) -> bool {
 }
 
 impl NamedPipe {
-    /// Before an operation on an end that other processes have: it is about the connection that
-    /// they have gone on to.
+    /// The connection an operation is about: on an end that other processes have, the one that they
+    /// have gone on to.
     #[inline]
-    pub(in crate::pipe) fn keep_up(&self) {
-        if self.is_shared() && self.side() == Side::Server && is_behind(self.borrow().end()) {
+    pub(super) fn keep_up(&self) -> RwLockReadGuard<'_, Arc<Connection>> {
+        let connection = self.borrow();
+        if self.side() == Side::Client || !is_behind(connection.end()) {
+            return connection;
+        }
+        drop(connection);
+        if self.is_shared() {
             self.look_at_holders();
         }
+        self.borrow()
     }
 
     #[cold]

@@ -87,10 +87,7 @@ impl Read {
             connection.look_again_soon();
             return Ok(None);
         }
-        connection.step(
-            |end| request.try_step(end, &mut **target, mode),
-            |end, marks| end.arm_for_data(marks).map(drop),
-        )
+        connection.step(|end| request.try_step(end, &mut **target, mode), End::arm_for_data)
     }
 }
 
@@ -99,7 +96,7 @@ impl Operation for Read {
         match self.try_read() {
             Ok(None) => Progress::Blocked,
             Ok(Some(taken)) => {
-                self.connection.note_alive();
+                self.connection.note_read();
                 self.pipe.note_read();
                 Progress::Done(outcome_of(taken))
             }
@@ -137,7 +134,7 @@ impl Write {
     fn try_write(&mut self) -> Result<Option<usize>> {
         let Self { connection, request, source, no_wait, .. } = self;
         let data = source.bytes();
-        connection.check_peer();
+        connection.check_peer_to_write();
         if *no_wait {
             return connection.end().write_now(data).map(Some);
         }
@@ -155,7 +152,7 @@ impl Write {
                 true => request.step_holding(end, data),
                 false => request.try_step(end, data),
             },
-            |end, marks| end.arm_for_space(marks).map(drop),
+            End::arm_for_space,
         )
     }
 }

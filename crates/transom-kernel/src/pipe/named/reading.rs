@@ -1,5 +1,6 @@
 //! Reading from and writing to an end, waiting; and making requests of both.
 
+use super::connection::Connection;
 use super::object::NamedPipe;
 use super::overlapped::{Read, Write};
 use crate::error::Result;
@@ -7,9 +8,20 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::{Patience, Side, State};
+use crate::pipe::channel::{Patience, ReadRequest, Side, State, Step, WriteRequest};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
+
+/// Makes a call that waits for the other side, until another thread cancels it.
+#[cold]
+pub(super) fn waiting<T>(
+    connection: &Connection,
+    call: impl FnOnce(Patience<'_>) -> Result<T>,
+) -> Result<T> {
+    in_system_call(|cancel| {
+        call(Patience::FOREVER.preparing(connection).or_until_interrupted(cancel))
+    })
+}
 
 impl Stream for NamedPipe {
     /// As [`Stream::read`]. In message mode a buffer that is too short is filled, and the rest of
@@ -20,21 +32,22 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when nothing is there and the end does not wait.
     #[inline]
     fn read(&self, buffer: &mut dyn ReadTarget, _offset: Option<u64>) -> Result<Transfer> {
-        self.keep_up();
-        let connection = self.borrow();
+        let connection = self.keep_up();
         let (mode, no_wait) = self.mode();
+        let end = connection.end();
         let taken = if no_wait {
             connection.check_peer();
-            connection.end().read_now(buffer, mode)
+            end.read_now(buffer, mode)?
         } else {
-            in_system_call(|cancel| {
-                let patience =
-                    Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
-                connection.end().read(buffer, mode, patience)
-            })
+            let mut request = ReadRequest::new();
+            match request.try_step(end, buffer, mode)? {
+                Step::Done(taken) => taken,
+                Step::Blocked(_) => waiting(&connection, |patience| {
+                    end.finish_read(&mut request, buffer, mode, patience)
+                })?,
+            }
         };
-        let taken = taken?;
-        connection.note_alive();
+        connection.note_read();
         self.note_read();
         Ok(Transfer { bytes: taken.bytes, more: taken.more })
     }
@@ -44,31 +57,30 @@ impl Stream for NamedPipe {
     /// `ERROR_NO_DATA` when the other end is closed, and otherwise as for reading.
     #[inline]
     fn write(&self, buffer: &[u8], _offset: Option<u64>) -> Result<usize> {
-        self.keep_up();
-        let connection = self.borrow();
-        connection.check_peer();
+        let connection = self.keep_up();
+        connection.check_peer_to_write();
         if self.mode().1 {
             return connection.end().write_now(buffer);
         }
-        in_system_call(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
-            connection.end().write(buffer, patience)
-        })
+        let end = connection.end();
+        let mut request = WriteRequest::new();
+        match request.try_step(end, buffer)? {
+            Step::Done(count) => Ok(count),
+            Step::Blocked(_) => {
+                waiting(&connection, |patience| end.finish_write(&mut request, buffer, patience))
+            }
+        }
     }
 
     /// Waits until the other side has read everything.
     fn flush(&self) -> Result<()> {
-        self.keep_up();
-        let connection = self.borrow();
+        let connection = self.keep_up();
         connection.check_peer();
         // What a server had not been read is lost with the client: nothing is left to wait for.
         if self.side() == Side::Server && connection.end().state() == State::Disconnected {
             return Ok(());
         }
-        in_system_call(|cancel| {
-            let patience = Patience::FOREVER.preparing(&**connection).or_until_interrupted(cancel);
-            connection.end().flush(patience)
-        })
+        waiting(&connection, |patience| connection.end().flush(patience))
     }
 
     fn file_type(&self) -> FileType {
@@ -85,7 +97,7 @@ impl Stream for NamedPipe {
         target: Box<dyn ReadTarget + Send>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.keep_up();
+        drop(self.keep_up());
         Ok(Box::new(Read::new(downcast(object)?, target)))
     }
 
@@ -95,7 +107,7 @@ impl Stream for NamedPipe {
         source: Box<dyn WriteSource>,
         _offset: u64,
     ) -> Result<Box<dyn Operation>> {
-        self.keep_up();
+        drop(self.keep_up());
         Ok(Box::new(Write::new(self, source)))
     }
 }
