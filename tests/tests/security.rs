@@ -165,3 +165,39 @@ fn only_owners_and_root_change_what_is_another_users() {
     assert_eq!(first.ask(&format!("set-list {private} D:(A;;GA;;;S-1-22-1-{SECOND})")), "1 57005");
     assert_eq!(second.ask("open-named Mutex 983041 private"), "0 5");
 }
+
+#[test]
+fn who_is_killed_while_changing_a_list_leaves_one_of_the_two() {
+    let (mutex_name, pipe_name) = (name("killed"), name("killed-pipe"));
+    let (mutex, _) = create_secured("D:(A;;GA;;;WD)", &mutex_name);
+    let mut server = Assistant::unrelated();
+    let pipe = server.number(&format!("pipe-create {} 0 255 4096 0 {pipe_name}", 3 | 0x4_0000));
+    assert_eq!(server.ask(&format!("set-list {pipe} D:(A;;GA;;;WD)")), "1 57005");
+    for round in 0..20 {
+        let mut changer = Assistant::unrelated();
+        let theirs = changer.number(&format!("open-named Mutex {MUTEX_ALL_ACCESS} {mutex_name}"));
+        let instance =
+            changer.number(&format!("pipe-create {} 0 255 4096 0 {pipe_name}", 3 | 0x4_0000));
+        assert!(theirs != 0 && instance != -1);
+        // More than it gets done.
+        for list in ["D:(A;;GA;;;WD)", "D:(D;;0x8;;;AN)(A;;GA;;;WD)"].iter().cycle().take(40) {
+            changer.tell(&format!("set-list {theirs} {list}"));
+            changer.tell(&format!("set-list {instance} {list}"));
+        }
+        for _ in 0..round {
+            changer.hear();
+        }
+        changer.kill();
+        let known = |list: &str| list.ends_with("(A;;0x1f0001;;;WD)") && list.len() < 50;
+        let ((result, list), error) = list_of(mutex);
+        assert!(result == 1 && known(&list), "{list} {error}");
+        let (client, error) = pipes::open(&pipe_name, pipes::BOTH);
+        assert_ne!(client, -1, "{error}");
+        let ((_, list), error) = list_of(client);
+        assert!(list.ends_with("(A;;FA;;;WD)") && list.len() < 50, "{list} {error}");
+        assert_eq!(win32::close(client).0, 1);
+        // One instance is the client's until the server disconnects it.
+        assert_ne!(server.number(&format!("pipe-create 3 0 255 4096 0 {pipe_name}")), -1);
+    }
+    assert_eq!(win32::close(mutex).0, 1);
+}

@@ -10,7 +10,8 @@
 //! | 56 | the name's length in units |
 //! | 64 | eight times a process id and the number under which it has the memory open |
 //! | 128 | the name |
-//! | behind it | four bytes: the length of the security descriptor; the descriptor |
+//! | behind it, at a multiple of 8 | four bytes: the length of the security descriptor, and in the highest bit where it is; two
+//! places for descriptors, one used and one for the next, of 256 KiB |
 
 use super::name::ObjectName;
 use super::rendezvous::{HOLDERS, Rendezvous, remove_if_unheld};
@@ -54,9 +55,28 @@ const MOST_SWEPT: usize = 16;
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
 
-/// The place of the security descriptor in the file of a name of so many units.
+/// The longest security descriptor.
+const LONGEST_SECURITY: u32 = 1 << 18;
+/// In the word before: the descriptor is in the second place.
+const SECOND_PLACE: u32 = 1 << 31;
+
+/// Where the file of a name of so many units says which security descriptor it has.
 const fn security_at(units: usize) -> u64 {
-    NAME + units as u64 * 2
+    (NAME + units as u64 * 2).next_multiple_of(8)
+}
+
+/// Where the descriptor is that such a word speaks of.
+const fn descriptor_at(word_at: u64, word: u32) -> u64 {
+    word_at + 4 + if word & SECOND_PLACE == 0 { 0 } else { LONGEST_SECURITY as u64 }
+}
+
+/// The word about the security descriptor, which is at this place of a file.
+fn security_word(file: &OwnedFd, place: u64) -> Result<u32> {
+    let mut word = [0; 4];
+    if pread(file, &mut word, place)? != word.len() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    Ok(u32::from_ne_bytes(word))
 }
 
 /// The mode of the file of a name.
@@ -230,6 +250,7 @@ pub(crate) fn describe(
     let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.resize(NAME as usize, 0);
     bytes.extend(name.units().iter().flat_map(|unit| unit.to_ne_bytes()));
+    bytes.resize(security_at(name.units().len()) as usize, 0);
     let for_others = is_for_others(security);
     let security = security.to_self_relative()?;
     bytes.extend(u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes());
@@ -262,14 +283,10 @@ struct Description {
 
 /// The security descriptor at a place of a file.
 fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
-    const LONGEST: u32 = 1 << 18;
-    let mut length = [0; 4];
-    if pread(file, &mut length, place)? != length.len() {
-        return Err(Win32Error::FILE_CORRUPT);
-    }
-    let length = Some(u32::from_ne_bytes(length)).filter(|length| *length <= LONGEST);
+    let word = security_word(file, place)?;
+    let length = Some(word & !SECOND_PLACE).filter(|length| *length <= LONGEST_SECURITY);
     let mut bytes = vec![0; length.ok_or(Win32Error::FILE_CORRUPT)? as usize];
-    if pread(file, &mut bytes, place + 4)? != bytes.len() {
+    if pread(file, &mut bytes, descriptor_at(place, word))? != bytes.len() {
         return Err(Win32Error::FILE_CORRUPT);
     }
     SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
@@ -623,11 +640,16 @@ pub(crate) fn change_security(
     if Mode::from_raw_mode(fstat(&file)?.st_mode) != mode {
         fchmod(&file, mode)?;
     }
-    let security = security.to_self_relative()?;
-    let mut bytes = u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes().to_vec();
-    bytes.extend(security);
-    if pwrite(&file, &bytes, security_at(name.len()))? != bytes.len() {
-        return Err(Win32Error::NO_SYSTEM_RESOURCES);
+    let bytes = security.to_self_relative()?;
+    let place = security_at(name.len());
+    let other = security_word(&file, place)? & SECOND_PLACE ^ SECOND_PLACE;
+    // A list and two identifiers are less than the room.
+    let word = bytes.len() as u32 | other;
+    // Who is killed in between has changed nothing.
+    for (bytes, place) in [(&*bytes, descriptor_at(place, word)), (&word.to_ne_bytes(), place)] {
+        if pwrite(&file, bytes, place)? != bytes.len() {
+            return Err(Win32Error::NO_SYSTEM_RESOURCES);
+        }
     }
     if others { welcome_others(current().namespace()?) } else { Ok(()) }
 }

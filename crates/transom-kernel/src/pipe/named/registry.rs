@@ -15,7 +15,7 @@
 //! | 48 | how many lines were ever used |
 //! | 56 | the sizes of the buffers, out and in, 32 bits each |
 //! | 64 | 256 lines: process id, start time, instances, since when its first free one listens |
-//! | 8256 | the name; the security descriptor |
+//! | 8256 | the name; the security descriptor, and 256 KiB further on the one after an odd number of changes |
 //!
 //! Who changes the number of instances holds a lock on the first byte. Since when a process
 //! listens is its own to write, so that a client finds the instance that has listened for longest.
@@ -36,8 +36,6 @@ use transom_sys::record_lock::{self, Kind};
 const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMP");
 const HEADER_WORDS: usize = 8;
 const SECURITY_WORD: u64 = 40;
-/// In that word: the number of changes is odd, so one is in progress.
-const BEING_CHANGED: u64 = 1 << 32;
 const LINES: u64 = 64;
 const LINE_WORDS: usize = 4;
 const LINE_BYTES: usize = LINE_WORDS * 8;
@@ -106,6 +104,13 @@ pub(crate) struct Listing {
     pub(super) name_units: u64,
     /// The length of the security descriptor, and above 32 bits how often it was changed.
     pub(super) security_word: u64,
+}
+
+impl Listing {
+    /// Where the descriptor is that a word speaks of: every other change is written behind the one before.
+    const fn security_at(&self, word: u64) -> u64 {
+        NAME + self.name_units * 2 + (word >> 32 & 1) * LONGEST_SECURITY
+    }
 }
 
 /// A name's file, open.
@@ -318,15 +323,10 @@ impl NameFile {
     }
 
     /// Who may use the pipe.
-    ///
-    /// # Errors
-    /// `ERROR_FILE_CORRUPT` when it is none, or is just being changed.
     pub(super) fn security(&self, listing: &Listing) -> Result<SecurityDescriptor> {
-        if listing.security_word & BEING_CHANGED != 0 {
-            return Err(Win32Error::FILE_CORRUPT);
-        }
         let mut bytes = vec![0; (listing.security_word & 0xFFFF_FFFF) as usize];
-        if pread(&self.file, &mut bytes, NAME + listing.name_units * 2)? != bytes.len() {
+        if pread(&self.file, &mut bytes, listing.security_at(listing.security_word))? != bytes.len()
+        {
             return Err(Win32Error::FILE_CORRUPT);
         }
         SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
@@ -335,13 +335,13 @@ impl NameFile {
     /// Who may use the pipe, and what the file says of it, without a turn.
     ///
     /// # Errors
-    /// `ERROR_FILE_CORRUPT` when whoever changed it did not come to the end.
+    /// `ERROR_FILE_CORRUPT` when it is none.
     pub(super) fn newest_security(&self) -> Result<(u64, SecurityDescriptor)> {
         for attempt in 0..PATIENCE {
             let listing = self.listing()?;
             let word = listing.security_word;
             let security = self.security(&listing);
-            if word & BEING_CHANGED == 0 && self.security_word()? == word {
+            if self.security_word()? == word {
                 return Ok((word, security?));
             }
             wait_a_moment(attempt);
@@ -374,12 +374,10 @@ impl NameFile {
         if Mode::from_raw_mode(fstat(&self.file)?.st_mode) != mode {
             fchmod(&self.file, mode)?;
         }
-        let begun = listing.security_word | BEING_CHANGED;
-        self.write(SECURITY_WORD, &begun.to_ne_bytes())?;
-        self.write(NAME + listing.name_units * 2, &security)?;
-        // Even again.
-        let changes = (begun >> 32).wrapping_add(1);
+        let changes = (listing.security_word >> 32).wrapping_add(1);
         let word = security.len() as u64 | changes << 32;
+        // Who is killed in between has changed nothing.
+        self.write(listing.security_at(word), &security)?;
         self.write(SECURITY_WORD, &word.to_ne_bytes())
     }
 
