@@ -312,6 +312,33 @@ static void forms(void)
     FreeSid(third);
 }
 
+/* What lists say, by entries. */
+static void entries(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    EXPLICIT_ACCESS_W *found = NULL;
+    ULONG count = 77;
+    TRUSTEE_A trustee;
+    ACL *list = NULL;
+    BOOL present, defaulted;
+    char name[] = "somebody";
+
+    ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(D;;0x1;;;AN)(A;;0x3;;;WD)", SDDL_REVISION_1, &descriptor, NULL);
+    GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted);
+    SAY_VALUE("explicit", GetExplicitEntriesFromAclW(list, &count, &found));
+    SAY_VALUE("explicit_count", count);
+    SAY_VALUE("explicit_first_mode", found[0].grfAccessMode);
+    SAY_VALUE("explicit_second_rights", found[1].grfAccessPermissions);
+    SAY_VALUE("explicit_form", GetTrusteeFormW(&found[1].Trustee));
+    SAY_VALUE("explicit_is_everyone", IsWellKnownSid(found[1].Trustee.ptstrName, WinWorldSid) != 0);
+    LocalFree(found);
+    BuildTrusteeWithNameA(&trustee, name);
+    SAY_VALUE("trustee_form", GetTrusteeFormA(&trustee));
+    SAY_VALUE("trustee_name", GetTrusteeNameA(&trustee) == name);
+    SAY_VALUE("trustee_type", GetTrusteeTypeA(&trustee));
+    LocalFree(descriptor);
+}
+
 #define ALL_PARTS (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION)
 
 /* An error that a function returns. */
@@ -498,6 +525,7 @@ int main(void)
     tokens();
     access();
     forms();
+    entries();
     objects();
     files();
     acting();

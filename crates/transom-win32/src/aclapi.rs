@@ -20,7 +20,7 @@ use windows_sys::Win32::Security::{ACE_FLAGS, ACL, PSID};
 ///
 /// # Safety
 /// `name` is an identifier or a string, as `form` says.
-unsafe fn trustee(
+pub(crate) unsafe fn trustee(
     form: TRUSTEE_FORM,
     name: *const c_void,
     string: impl FnOnce() -> Option<Vec<u16>>,
@@ -135,14 +135,14 @@ same_signature!(official::SetEntriesInAclA, SetEntriesInAclA, fn(_, _, _, _) -> 
 
 /// # Safety
 /// As for [`wide_string`].
-unsafe fn string_wide(string: *const u16) -> Option<Vec<u16>> {
+pub(crate) unsafe fn string_wide(string: *const u16) -> Option<Vec<u16>> {
     // SAFETY: the same contract.
     unsafe { wide_string(string) }.map(|string| string.into_owned())
 }
 
 /// # Safety
 /// As for [`ansi_string`].
-unsafe fn string_ansi(string: *const u8) -> Option<Vec<u16>> {
+pub(crate) unsafe fn string_ansi(string: *const u8) -> Option<Vec<u16>> {
     // SAFETY: the same contract.
     unsafe { ansi_string(string) }
 }

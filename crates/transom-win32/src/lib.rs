@@ -18,6 +18,7 @@
 
 mod abi;
 pub mod aclapi;
+pub mod aclapi_effective;
 pub mod aclapi_objects;
 pub mod consoleapi;
 pub mod debugapi;

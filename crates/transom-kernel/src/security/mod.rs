@@ -21,6 +21,7 @@
 mod access_check;
 mod acl;
 mod descriptor;
+pub mod effective;
 pub mod entries;
 pub mod names;
 pub mod of_objects;
