@@ -512,13 +512,35 @@ static void acting(void)
     SAY("thread_token_event", SetThreadToken(NULL, event));
     SAY("thread_token_primary", SetThreadToken(NULL, primary));
     RevertToSelf();
+    {
+        STARTUPINFOA how = {sizeof(how)};
+        PROCESS_INFORMATION made;
+        char self[300], line[320];
+        HANDLE enough = NULL;
+        DWORD code = 77;
+
+        GetModuleFileNameA(NULL, self, sizeof(self));
+        sprintf(line, "\"%s\" child", self);
+        OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY, &enough);
+        SAY("start_as_event", CreateProcessAsUserA(event, NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made));
+        SAY("start_as_self", CreateProcessAsUserA(enough, NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made));
+        WaitForSingleObject(made.hProcess, INFINITE);
+        GetExitCodeProcess(made.hProcess, &code);
+        SAY_VALUE("start_as_self_code", code);
+        CLOSE(made.hThread);
+        CLOSE(made.hProcess);
+        CLOSE(enough);
+    }
     CLOSE(token);
     CLOSE(primary);
     CLOSE(event);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    UNUSED_PARAMETER(argv);
+    if (argc > 1)
+        return 42;
     identifiers();
     lists();
     descriptors();

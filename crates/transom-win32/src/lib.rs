@@ -45,6 +45,7 @@ pub mod namedpipeapi;
 pub mod namedpipeapi_named;
 mod overlapped;
 pub mod process_creation;
+pub mod process_creation_user;
 pub mod processenv;
 pub mod processenv_process;
 pub mod processthreadsapi;

@@ -253,6 +253,17 @@ pub fn impersonate(handle: Handle) -> Result<()> {
     act_as(Arc::new(Token::new(token.who.clone(), token.privileges(), Some(IMPERSONATION))))
 }
 
+/// Whether a process can be started with a token: one of this user.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token; `ERROR_ACCESS_DENIED` without `TOKEN_QUERY`, `TOKEN_DUPLICATE`
+/// and `TOKEN_ASSIGN_PRIMARY`; `ERROR_PRIVILEGE_NOT_HELD` for another user's.
+pub fn check_startable(handle: Handle) -> Result<()> {
+    let rights = win::TOKEN_QUERY | win::TOKEN_DUPLICATE | win::TOKEN_ASSIGN_PRIMARY;
+    let is_own = of(handle, rights)?.who == Token::own()?.who;
+    if is_own { Ok(()) } else { Err(Win32Error::PRIVILEGE_NOT_HELD) }
+}
+
 /// `SecurityImpersonation`.
 const IMPERSONATION: i32 = 2;
 
