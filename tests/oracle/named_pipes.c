@@ -240,6 +240,38 @@ static void calls(void)
     SAY("call_null", CallNamedPipeA(NULL, "x", 1, buffer, 3, &count, 1));
 }
 
+/* Buffers that are not there. Nothing is read, and nothing arrives. */
+static void wild_buffers(void)
+{
+    HANDLE server = make(NAME, PIPE_ACCESS_DUPLEX, PIPE_TYPE_MESSAGE | PIPE_READMODE_MESSAGE | PIPE_NOWAIT, 1);
+    HANDLE end = client(NAME, GENERIC_READ | GENERIC_WRITE);
+    char *wild = (char *)(ULONG_PTR)0x1234, *reserved = VirtualAlloc(NULL, 0x10000, MEM_RESERVE, PAGE_NOACCESS);
+    char *constant = VirtualAlloc(NULL, 0x1000, MEM_RESERVE | MEM_COMMIT, PAGE_READONLY);
+    DWORD count, available, mode = PIPE_READMODE_MESSAGE;
+    char buffer[16];
+
+    SetNamedPipeHandleState(end, &mode, NULL, NULL);
+    SAY("wild_write", WriteFile(end, wild, 5, &count, NULL));
+    SAY("wild_write_nothing", WriteFile(server, wild, 0, &count, NULL));
+    SAY("wild_write_reserved", WriteFile(end, reserved, 5, &count, NULL));
+    SAY("wild_write_constant", WriteFile(end, constant, 5, &count, NULL));
+    SAY("wild_read", ReadFile(server, wild, 5, &count, NULL));
+    SAY("wild_read_reserved", ReadFile(server, reserved, 5, &count, NULL));
+    SAY("wild_read_constant", ReadFile(server, constant, 5, &count, NULL));
+    SAY("wild_read_after", ReadFile(server, buffer, 16, &count, NULL));
+    SAY_VALUE("wild_read_after_count", count);
+    SAY("wild_handle_first", ReadFile(NO_SUCH_HANDLE, wild, 5, &count, NULL));
+    SAY("wild_read_empty_message", ReadFile(end, buffer, 16, &count, NULL));
+    SAY("wild_transact_request", TransactNamedPipe(end, wild, 5, buffer, 5, &count, NULL));
+    SAY("wild_transact_answer", TransactNamedPipe(end, "x", 1, wild, 5, &count, NULL));
+    SAY("wild_transact_peek", PeekNamedPipe(server, NULL, 0, NULL, &available, NULL));
+    SAY_VALUE("wild_transact_left", available);
+    VirtualFree(reserved, 0, MEM_RELEASE);
+    VirtualFree(constant, 0, MEM_RELEASE);
+    CLOSE(end);
+    CLOSE(server);
+}
+
 static void directions(void)
 {
     HANDLE server = make(NAME, PIPE_ACCESS_INBOUND, 0, 1), end;
@@ -283,6 +315,7 @@ int main(void)
     bytes();
     messages();
     calls();
+    wild_buffers();
     directions();
     return 0;
 }

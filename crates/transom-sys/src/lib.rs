@@ -18,6 +18,7 @@ pub mod mapping;
 pub mod memory;
 pub mod pidfd;
 pub mod processor;
+pub mod reachable;
 pub mod record_lock;
 pub mod remote_memory;
 pub mod shared_bytes;

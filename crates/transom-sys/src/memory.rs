@@ -4,6 +4,7 @@
 //! A value here owns its addresses. Nothing in it leads to the memory: whoever makes a pointer of an
 //! address answers for it.
 
+use crate::reachable;
 use rustix::mm::{MapFlags, MprotectFlags, MsyncFlags, ProtFlags, mmap, mmap_anonymous, mprotect};
 use std::ffi::c_void;
 use std::io;
@@ -140,7 +141,9 @@ impl Range {
     pub fn protect(&self, offset: usize, length: usize, access: Access) -> io::Result<()> {
         let start = self.part(offset, length)?;
         // SAFETY: the part is inside of what this value owns.
-        Ok(unsafe { mprotect(start, length, access.of_change()) }?)
+        unsafe { mprotect(start, length, access.of_change()) }?;
+        reachable::forget();
+        Ok(())
     }
 
     /// Takes the memory of a part away, and leaves its addresses reserved.
@@ -152,6 +155,7 @@ impl Range {
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
         // SAFETY: the part is inside of what this value owns.
         unsafe { mmap_anonymous(start, length, ProtFlags::empty(), flags) }?;
+        reachable::forget();
         Ok(())
     }
 
@@ -188,6 +192,7 @@ impl Drop for Range {
             // SAFETY: exactly what this value owns; whoever made pointers of the addresses has
             // given them up. It cannot fail for such a range.
             let _ = unsafe { rustix::mm::munmap(pointer(self.start), self.length) };
+            reachable::forget();
         }
     }
 }

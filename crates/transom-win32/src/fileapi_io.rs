@@ -6,7 +6,7 @@
 //! write, and which event to set.
 
 use crate::abi::{from_handle, or_else, same_signature, store_optional, succeeds};
-use crate::overlapped::{Buffer, completion, started};
+use crate::overlapped::{Buffer, completion, is_readable, is_writable, started};
 use std::mem::MaybeUninit;
 use transom_kernel::file::{self, FileType, Transfer};
 use transom_kernel::io::{self, Outcome};
@@ -45,7 +45,7 @@ pub unsafe extern "system" fn ReadFile(
     // SAFETY: `read` is NULL or writable, by the caller's contract.
     unsafe { store_optional(read, 0) };
     let done = from_handle(file).and_then(|file| {
-        if buffer.is_null() && size != 0 {
+        if !is_writable(buffer, size) {
             file::check_readable(file)?;
             return Err(Win32Error::NOACCESS);
         }
@@ -96,7 +96,7 @@ pub unsafe extern "system" fn WriteFile(
     // SAFETY: `written` is NULL or writable, by the caller's contract.
     unsafe { store_optional(written, 0) };
     let done = from_handle(file).and_then(|file| {
-        if buffer.is_null() && size != 0 {
+        if !is_readable(buffer, size) {
             file::check_writable(file)?;
             return Err(Win32Error::NOACCESS);
         }
@@ -163,7 +163,7 @@ pub unsafe extern "system" fn ReadFileEx(
     routine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL {
     let begun = from_handle(file).and_then(|file| {
-        if buffer.is_null() && size != 0 {
+        if !is_writable(buffer, size) {
             file::check_readable(file)?;
             return Err(Win32Error::NOACCESS);
         }
@@ -194,7 +194,7 @@ pub unsafe extern "system" fn WriteFileEx(
     routine: LPOVERLAPPED_COMPLETION_ROUTINE,
 ) -> BOOL {
     let begun = from_handle(file).and_then(|file| {
-        if buffer.is_null() && size != 0 {
+        if !is_readable(buffer, size) {
             file::check_writable(file)?;
             return Err(Win32Error::NOACCESS);
         }

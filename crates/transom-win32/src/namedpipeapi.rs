@@ -3,7 +3,7 @@
 use crate::abi::{
     from_handle, load, same_signature, store, store_optional, store_string, succeeds, to_handle,
 };
-use crate::overlapped::{completion, started};
+use crate::overlapped::{completion, is_writable, started};
 use crate::security;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -79,7 +79,11 @@ pub unsafe extern "system" fn PeekNamedPipe(
         // is Linux that finds out: nothing here looks into it.
         _ => unsafe { std::slice::from_raw_parts_mut(buffer.cast(), size as usize) },
     };
-    let peeked = from_handle(pipe).and_then(|pipe| pipe::peek(pipe, room));
+    let is_there = buffer.is_null() || is_writable(buffer.cast(), size);
+    let peeked = from_handle(pipe).and_then(|pipe| match is_there {
+        true => pipe::peek(pipe, room),
+        false => pipe::peek(pipe, &mut []).and(Err(Win32Error::NOACCESS)),
+    });
     succeeds(peeked.map(|peeked| {
         let whole = u32::try_from(peeked.available).unwrap_or(u32::MAX);
         let copied = u32::try_from(peeked.copied).unwrap_or(u32::MAX);

@@ -3,7 +3,7 @@
 use crate::abi::{
     from_handle, or_else, same_signature, store, store_optional, succeeds, to_handle,
 };
-use crate::overlapped::{Buffer, completion, started};
+use crate::overlapped::{Buffer, completion, is_readable, is_writable, started};
 use crate::security::{Attributes, attributes};
 use crate::strings::{ansi, wide};
 use std::borrow::Cow;
@@ -149,9 +149,9 @@ same_signature!(official::WaitNamedPipeA, WaitNamedPipeA, fn(_, _) -> _);
 /// # Safety
 /// `buffer` holds `size` readable bytes, or is NULL.
 unsafe fn input<'a>(buffer: *const c_void, size: u32) -> Result<&'a [u8]> {
-    match (size, buffer.is_null()) {
+    match (size, is_readable(buffer.cast(), size)) {
         (0, _) => Ok(&[]),
-        (_, true) => Err(Win32Error::NOACCESS),
+        (_, false) => Err(Win32Error::NOACCESS),
         // SAFETY: not NULL, so as long as said, by the contract.
         _ => Ok(unsafe { std::slice::from_raw_parts(buffer.cast(), size as usize) }),
     }
@@ -162,9 +162,9 @@ unsafe fn input<'a>(buffer: *const c_void, size: u32) -> Result<&'a [u8]> {
 /// # Safety
 /// `buffer` holds `size` writable bytes, or is NULL.
 unsafe fn output<'a>(buffer: *mut c_void, size: u32) -> Result<&'a mut [MaybeUninit<u8>]> {
-    match (size, buffer.is_null()) {
+    match (size, is_writable(buffer.cast(), size)) {
         (0, _) => Ok(&mut []),
-        (_, true) => Err(Win32Error::NOACCESS),
+        (_, false) => Err(Win32Error::NOACCESS),
         // SAFETY: not NULL, so as long as said, by the contract; nobody else uses it meanwhile.
         _ => Ok(unsafe { std::slice::from_raw_parts_mut(buffer.cast(), size as usize) }),
     }
@@ -264,8 +264,9 @@ pub unsafe extern "system" fn TransactNamedPipe(
     read: *mut u32,
     overlapped: *mut OVERLAPPED,
 ) -> BOOL {
-    let missing = request.is_null() && request_size > 0 || answer.is_null() && answer_size > 0;
-    if !overlapped.is_null() && !missing {
+    let are_there =
+        is_readable(request.cast(), request_size) && is_writable(answer.cast(), answer_size);
+    if !overlapped.is_null() && are_there {
         // SAFETY: as long as said until the request is done, by the caller's contract; what is
         // written is only read.
         let request = unsafe { Buffer::new(request.cast_mut().cast(), request_size) };

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use transom_kernel::file::{ReadTarget, Transfer, WriteSource};
 use transom_kernel::io::{Completion, NtStatus, Started, StatusBlock};
 use transom_kernel::{Result, Win32Error};
+use transom_sys::reachable::{Use, is_reachable};
 use transom_sys::shared_bytes::Target;
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::IO::{IO_STATUS_BLOCK, OVERLAPPED};
@@ -73,6 +74,18 @@ pub(crate) unsafe fn status_of(overlapped: *const OVERLAPPED) -> NtStatus {
     };
     // The upper half means nothing.
     NtStatus::from_code(((bits & 0xFFFF_FFFF) as u32).cast_signed())
+}
+
+/// Whether a caller's buffer is there to be read.
+#[inline]
+pub(crate) fn is_readable(buffer: *const u8, size: u32) -> bool {
+    is_reachable(buffer, size as usize, Use::Reading)
+}
+
+/// Whether a caller's buffer is there to be written.
+#[inline]
+pub(crate) fn is_writable(buffer: *mut u8, size: u32) -> bool {
+    is_reachable(buffer, size as usize, Use::Writing)
 }
 
 /// A caller's buffer.

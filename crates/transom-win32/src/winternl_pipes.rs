@@ -2,7 +2,7 @@
 //! which Win32 codes do not tell apart.
 
 use crate::abi::{from_handle, load, same_signature};
-use crate::overlapped::{Buffer, native_completion};
+use crate::overlapped::{Buffer, is_readable, is_writable, native_completion};
 use crate::winternl::{Native, complete, status_for, status_of};
 use std::ffi::c_void;
 use std::mem::{MaybeUninit, offset_of};
@@ -142,8 +142,8 @@ impl Buffers {
     /// # Safety
     /// Both are as long as said, or NULL, and nobody else uses the output meanwhile.
     unsafe fn look<'a>(&self) -> Native<(&'a [u8], &'a mut [MaybeUninit<u8>])> {
-        if self.input.is_null() && self.input_size > 0
-            || self.output.is_null() && self.output_size > 0
+        if !is_readable(self.input.cast(), self.input_size)
+            || !is_writable(self.output.cast(), self.output_size)
         {
             return Err(STATUS_ACCESS_VIOLATION);
         }
