@@ -41,6 +41,25 @@ VOID WINAPI BuildTrusteeWithSidW(TRUSTEE_W *ptrustee, PSID psid);
 VOID WINAPI BuildTrusteeWithNameA(TRUSTEE_A *ptrustee, LPCSTR pname);
 VOID WINAPI BuildTrusteeWithNameW(TRUSTEE_W *ptrustee, LPCWSTR pname);
 #define BuildTrusteeWithName TRANSOM_AW(BuildTrusteeWithName)
+DWORD WINAPI GetExplicitEntriesFromAclA(const ACL *pacl, ULONG *pccountofexplicitentries,
+    EXPLICIT_ACCESS_A * *plistofexplicitentries);
+DWORD WINAPI GetExplicitEntriesFromAclW(const ACL *pacl, ULONG *pccountofexplicitentries,
+    EXPLICIT_ACCESS_W * *plistofexplicitentries);
+#define GetExplicitEntriesFromAcl TRANSOM_AW(GetExplicitEntriesFromAcl)
+DWORD WINAPI GetEffectiveRightsFromAclA(const ACL *pacl, const TRUSTEE_A *ptrustee,
+    ACCESS_MASK *paccessrights);
+DWORD WINAPI GetEffectiveRightsFromAclW(const ACL *pacl, const TRUSTEE_W *ptrustee,
+    ACCESS_MASK *paccessrights);
+#define GetEffectiveRightsFromAcl TRANSOM_AW(GetEffectiveRightsFromAcl)
+LPSTR WINAPI GetTrusteeNameA(const TRUSTEE_A *ptrustee);
+LPWSTR WINAPI GetTrusteeNameW(const TRUSTEE_W *ptrustee);
+#define GetTrusteeName TRANSOM_AW(GetTrusteeName)
+TRUSTEE_FORM WINAPI GetTrusteeFormA(const TRUSTEE_A *ptrustee);
+TRUSTEE_FORM WINAPI GetTrusteeFormW(const TRUSTEE_W *ptrustee);
+#define GetTrusteeForm TRANSOM_AW(GetTrusteeForm)
+TRUSTEE_TYPE WINAPI GetTrusteeTypeA(const TRUSTEE_A *ptrustee);
+TRUSTEE_TYPE WINAPI GetTrusteeTypeW(const TRUSTEE_W *ptrustee);
+#define GetTrusteeType TRANSOM_AW(GetTrusteeType)
 
 TRANSOM_END
 #endif

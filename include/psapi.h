@@ -76,6 +76,9 @@ DWORD WINAPI K32GetProcessImageFileNameW(HANDLE hprocess, LPWSTR lpimagefilename
 #define K32GetModuleBaseName TRANSOM_AW(K32GetModuleBaseName)
 #define K32GetModuleFileNameEx TRANSOM_AW(K32GetModuleFileNameEx)
 #define K32GetProcessImageFileName TRANSOM_AW(K32GetProcessImageFileName)
+DWORD WINAPI K32GetMappedFileNameA(HANDLE hprocess, LPCVOID lpv, LPSTR lpfilename, DWORD nsize);
+DWORD WINAPI K32GetMappedFileNameW(HANDLE hprocess, LPCVOID lpv, LPWSTR lpfilename, DWORD nsize);
+#define K32GetMappedFileName TRANSOM_AW(K32GetMappedFileName)
 
 TRANSOM_END
 #endif

@@ -212,10 +212,135 @@ static void names(void)
     SAY_VALUE("drive_type_c", GetDriveTypeA("C:\\"));
 }
 
+static void put(const char *name, const char *text)
+{
+    DWORD count;
+    HANDLE written = file(name, GENERIC_WRITE, 0, CREATE_ALWAYS);
+
+    WriteFile(written, text, (DWORD)strlen(text), &count, NULL);
+    CLOSE(written);
+}
+
+static void say_file(const char *name, const char *path)
+{
+    char text[200] = "";
+    DWORD count = 0;
+    HANDLE there = file(path, GENERIC_READ, FILE_SHARE_READ, OPEN_EXISTING);
+
+    if (there == INVALID_HANDLE_VALUE) {
+        say_text(name, "nothing");
+        return;
+    }
+    ReadFile(there, text, sizeof(text) - 1, &count, NULL);
+    text[count] = 0;
+    for (char *at = text; *at; at++)
+        *at = *at == '\r' || *at == '\n' ? '|' : *at;
+    say_text(name, text);
+    CLOSE(there);
+}
+
+static void replacing(void)
+{
+    DWORD high = 7, type = 77;
+    char self[300];
+    HANDLE reader, writer, pipe;
+
+    put("old.txt", "old");
+    put("new.txt", "new");
+    SAY("replace", ReplaceFileA("old.txt", "new.txt", "kept.txt", 0, NULL, NULL));
+    say_file("replace_now", "old.txt");
+    say_file("replace_gone", "new.txt");
+    say_file("replace_kept", "kept.txt");
+    put("new.txt", "newer");
+    SAY("replace_again", ReplaceFileA("old.txt", "new.txt", "kept.txt", 0, NULL, NULL));
+    say_file("replace_again_kept", "kept.txt");
+    put("new.txt", "newest");
+    SAY("replace_without_backup", ReplaceFileA("old.txt", "new.txt", NULL, 0, NULL, NULL));
+    DeleteFileA("new.txt");
+    SAY("replace_by_absent", ReplaceFileA("old.txt", "absent.txt", NULL, 0, NULL, NULL));
+    SAY("replace_absent", ReplaceFileA("absent.txt", "old.txt", NULL, 0, NULL, NULL));
+    SAY("replace_null", ReplaceFileA(NULL, "old.txt", NULL, 0, NULL, NULL));
+    SAY("replace_by_null", ReplaceFileA("old.txt", NULL, NULL, 0, NULL, NULL));
+    put("old.txt", "12345");
+    SAY_NUMBER("disk_size_absent", GetCompressedFileSizeA("absent.txt", &high));
+    SAY("type_of_text", GetBinaryTypeA("old.txt", &type));
+    SAY("type_of_absent", GetBinaryTypeA("absent.txt", &type));
+    GetModuleFileNameA(NULL, self, sizeof(self));
+    SAY("type_of_self", GetBinaryTypeA(self, &type));
+    SAY_VALUE("type_of_self_bits", type);
+    DeleteFileA("old.txt");
+    DeleteFileA("kept.txt");
+    CreateDirectoryA("like", NULL);
+    SAY("directory_like", CreateDirectoryExA("like", "alike", NULL));
+    SAY("directory_like_again", CreateDirectoryExA("like", "alike", NULL));
+    RemoveDirectoryA("alike");
+    SAY("directory_like_absent", CreateDirectoryExA("absent", "alike", NULL));
+    RemoveDirectoryA("alike");
+    RemoveDirectoryA("like");
+    CreatePipe(&reader, &writer, NULL, 0);
+    SAY_NUMBER("pipe_size", GetFileSize(reader, NULL));
+    SAY_NUMBER("pipe_pointer", SetFilePointer(reader, 0, NULL, FILE_CURRENT));
+    CLOSE(reader);
+    CLOSE(writer);
+    pipe = CreateNamedPipeA("\\\\.\\pipe\\oracle_files", PIPE_ACCESS_DUPLEX, 0, 1, 0, 0, 0, NULL);
+    SAY_NUMBER("named_pipe_size", GetFileSize(pipe, NULL));
+    SAY_NUMBER("named_pipe_pointer", SetFilePointer(pipe, 0, NULL, FILE_CURRENT));
+    CLOSE(pipe);
+}
+
+/* Initialisation files. */
+static void profiles(void)
+{
+    char path[300], text[100];
+    DWORD length;
+
+    GetCurrentDirectoryA(sizeof(path) - 20, path);
+    strcat(path, "\\oracle.ini");
+#define GET(section, key, default, size) GetPrivateProfileStringA(section, key, default, text, size, path)
+    SAY("profile_set", WritePrivateProfileStringA("first", "key", "value", path));
+    SAY("profile_set_second", WritePrivateProfileStringA("first", "other", "12abc", path));
+    SAY("profile_set_section", WritePrivateProfileStringA("second", "number", "0x1F", path));
+    SAY("profile_change", WritePrivateProfileStringA("FIRST", "Key", "changed", path));
+    SAY_VALUE("profile_value", GET("first", "KEY", "none", sizeof(text)));
+    say_text("profile_value_text", text);
+    SAY_VALUE("profile_default", GET("first", "absent", "none ", sizeof(text)));
+    say_text("profile_default_text", text);
+    SAY_VALUE("profile_short", GET("first", "key", "none", 4));
+    say_text("profile_short_text", text);
+    length = GET("first", NULL, NULL, sizeof(text));
+    SAY_VALUE("profile_keys", length);
+    say_text("profile_second_key", text + strlen(text) + 1);
+    SAY_VALUE("profile_keys_end", text[length] == 0 && text[length - 1] == 0);
+    SAY_VALUE("profile_sections", GET(NULL, NULL, NULL, sizeof(text)));
+    say_text("profile_first_section", text);
+    SAY_VALUE("profile_keys_short", GET("first", NULL, NULL, 6));
+    SAY_VALUE("profile_no_room", GET("first", "key", NULL, 0));
+    SAY_VALUE("profile_hexadecimal", GetPrivateProfileIntA("second", "number", 5, path));
+    SAY_VALUE("profile_number", GetPrivateProfileIntA("first", "other", 5, path));
+    SAY_VALUE("profile_no_number", GetPrivateProfileIntA("first", "key", 5, path));
+    SAY_VALUE("profile_absent_number", GetPrivateProfileIntA("first", "absent", 5, path));
+    SAY("profile_forget", WritePrivateProfileStringA("first", "key", NULL, path));
+    say_file("profile_file", path);
+    SAY("profile_forget_section", WritePrivateProfileStringA("first", NULL, NULL, path));
+    say_file("profile_file_without", path);
+    DeleteFileA(path);
+    SAY_VALUE("profile_no_file", GET("first", "key", "none", sizeof(text)));
+    put("oracle.ini", "; comment\r\n[A]\r\n quoted = \"a b\" \r\nsingle='c'\r\nempty=\r\n[A]\r\nlate=1\r\n");
+    GET("A", "quoted", "none", sizeof(text));
+    say_text("profile_quoted", text);
+    GET("A", "single", "none", sizeof(text));
+    say_text("profile_single", text);
+    SAY_VALUE("profile_empty", GET("A", "empty", "none", sizeof(text)));
+    SAY_VALUE("profile_late", GET("A", "late", "none", sizeof(text)));
+    DeleteFileA(path);
+}
+
 int main(void)
 {
     opening();
     locks();
     names();
+    replacing();
+    profiles();
     return 0;
 }

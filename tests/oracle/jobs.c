@@ -29,6 +29,7 @@ static void jobs(const char *self)
     SAY("query_nonsense", QueryInformationJobObject(job, (JOBOBJECTINFOCLASS)77, &limits, sizeof(limits), &size));
     SAY("query_null", QueryInformationJobObject(NULL, JobObjectBasicLimitInformation, &limits, sizeof(limits), &size));
     SAY("set_nonsense", SetInformationJobObject(job, (JOBOBJECTINFOCLASS)77, &limits, sizeof(limits)));
+    SAY("set_short", SetInformationJobObject(job, JobObjectBasicLimitInformation, &limits, 4));
     SAY("set_null", SetInformationJobObject(NULL, JobObjectBasicLimitInformation, &limits, sizeof(limits)));
     extended.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     SAY("kill_on_close_as_basic", SetInformationJobObject(job, JobObjectBasicLimitInformation, &extended.BasicLimitInformation, sizeof(limits)));

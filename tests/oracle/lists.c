@@ -91,6 +91,9 @@ static void modules(void)
     SAY_VALUE("kernel32_without_dll", GetModuleHandleA("KERNEL32") == kernel);
     SAY_HANDLE("module_absent", GetModuleHandleA("oracle_absent"));
     SAY_HANDLE("library_absent", LoadLibraryA("oracle_absent.dll"));
+    SAY_HANDLE("library_null", LoadLibraryA(NULL));
+    SAY_HANDLE("library_null_wide", LoadLibraryW(NULL));
+    SAY_HANDLE("library_empty", LoadLibraryA(""));
     module = (HMODULE)SAY_HANDLE("library_kernel32", LoadLibraryA("kernel32.dll"));
     SAY_VALUE("library_is_module", module == kernel);
     SAY("library_free", FreeLibrary(module));

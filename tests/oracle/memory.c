@@ -1,5 +1,6 @@
 /* Sections, virtual memory, heaps, local and global blocks. */
 #include "probe.h"
+#include <psapi.h>
 
 static void sections(void)
 {
@@ -133,6 +134,19 @@ static void heaps(void)
     SAY_VALUE("heap_zero_bytes", block != NULL);
     SAY_VALUE("heap_zero_size", HeapSize(GetProcessHeap(), 0, block));
     HeapFree(GetProcessHeap(), 0, block);
+    block = (char *)HeapAlloc(GetProcessHeap(), 0, 12345);
+    SAY("heap_lock", HeapLock(GetProcessHeap()));
+    SAY("heap_lock_again", HeapLock(GetProcessHeap()));
+    memset(&entry, 0, sizeof(entry));
+    busy = 0;
+    while (HeapWalk(GetProcessHeap(), &entry))
+        busy += entry.lpData == block && entry.cbData == 12345 && entry.wFlags & PROCESS_HEAP_ENTRY_BUSY;
+    SAY_VALUE("heap_process_walk_end", GetLastError());
+    SAY_VALUE("heap_process_walk_found", busy);
+    SAY("heap_unlock", HeapUnlock(GetProcessHeap()));
+    SAY("heap_unlock_again", HeapUnlock(GetProcessHeap()));
+    SAY("heap_process_validate", HeapValidate(GetProcessHeap(), 0, NULL));
+    HeapFree(GetProcessHeap(), 0, block);
 }
 
 static void blocks(void)
@@ -173,11 +187,51 @@ static void blocks(void)
     SAY_VALUE("bad_string_null", IsBadStringPtrA(NULL, 10));
 }
 
+/* The memory of a process, by a handle. */
+static void remote(void)
+{
+    HANDLE self = GetCurrentProcess(), event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    HANDLE waits = OpenProcess(SYNCHRONIZE, FALSE, GetCurrentProcessId());
+    volatile int source = 5, target = 6;
+    SIZE_T count = 77;
+    char path[300];
+    char *pages = (char *)VirtualAlloc(NULL, 8192, MEM_RESERVE, PAGE_READWRITE);
+
+    VirtualAlloc(pages, 4096, MEM_COMMIT, PAGE_READWRITE);
+    SAY("remote_read", ReadProcessMemory(self, (void *)&source, (void *)&target, sizeof(source), &count));
+    SAY_VALUE("remote_read_value", target);
+    SAY_VALUE("remote_read_count", count);
+    SAY("remote_read_nothing", ReadProcessMemory(self, (void *)&source, (void *)&target, 0, &count));
+    count = 77;
+    SAY("remote_read_absent", ReadProcessMemory(self, (void *)16, (void *)&target, sizeof(target), &count));
+    SAY_VALUE("remote_read_absent_count", count);
+    SAY("remote_read_event", ReadProcessMemory(event, (void *)&source, (void *)&target, sizeof(source), &count));
+    SAY("remote_read_null", ReadProcessMemory(NULL, (void *)&source, (void *)&target, sizeof(source), &count));
+    SAY("remote_read_no_right", ReadProcessMemory(waits, (void *)&source, (void *)&target, sizeof(source), &count));
+    SAY("remote_write", WriteProcessMemory(self, pages, "text", 5, &count));
+    SAY_VALUE("remote_write_count", count);
+    say_text("remote_write_text", pages);
+    SAY("remote_write_no_right", WriteProcessMemory(waits, pages, "text", 5, &count));
+    SAY("remote_write_absent", WriteProcessMemory(self, (void *)16, "text", 5, &count));
+    SAY("flush_code", FlushInstructionCache(self, pages, 10));
+    SAY("flush_code_event", FlushInstructionCache(event, pages, 10));
+    SAY_VALUE("bad_code", IsBadCodePtr((FARPROC)remote) != 0);
+    SAY_VALUE("bad_code_null", IsBadCodePtr(NULL) != 0);
+    SAY_VALUE("mapped_file", GetMappedFileNameA(self, (void *)remote, path, sizeof(path)) > 0);
+    SAY_NUMBER("mapped_no_file", GetMappedFileNameA(self, pages, path, sizeof(path)));
+    SAY_NUMBER("mapped_null", GetMappedFileNameA(self, NULL, path, sizeof(path)));
+    SAY_NUMBER("mapped_no_room", GetMappedFileNameA(self, (void *)remote, path, 0));
+    VirtualFree(pages, 0, MEM_RELEASE);
+    CLOSE(waits);
+    CLOSE(event);
+}
+
 int main(void)
 {
     sections();
     pages();
     heaps();
     blocks();
+    remote();
     return 0;
 }

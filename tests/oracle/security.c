@@ -247,12 +247,309 @@ static void access(void)
     CLOSE(primary);
 }
 
-int main(void)
+/* Entries as they are, and the two forms of a descriptor. */
+static void forms(void)
 {
+    SID_IDENTIFIER_AUTHORITY nt = {SECURITY_NT_AUTHORITY};
+    char from[128], to[128], everyone[SECURITY_MAX_SID_SIZE];
+    char dacl[100], sacl[100], owner[100], group[100];
+    ACL *source = (ACL *)from, *target = (ACL *)to;
+    ACL_SIZE_INFORMATION about;
+    SECURITY_DESCRIPTOR absolute, other;
+    PSECURITY_DESCRIPTOR relative = NULL;
+    DWORD size = sizeof(everyone), sizes[5] = {0};
+    PSID first = NULL, second = NULL, third = NULL;
+    void *entries = NULL, *end = NULL;
+
+    CreateWellKnownSid(WinWorldSid, NULL, everyone, &size);
+    InitializeAcl(source, sizeof(from), ACL_REVISION);
+    AddAccessAllowedAce(source, ACL_REVISION, 1, everyone);
+    AddAccessDeniedAce(source, ACL_REVISION, 2, everyone);
+    SAY("free_entry", FindFirstFreeAce(source, &end));
+    SAY_VALUE("free_entry_at", (char *)end - from);
+    InitializeAcl(target, sizeof(to), ACL_REVISION);
+    GetAce(source, 0, &entries);
+    SAY("add_two", AddAce(target, ACL_REVISION, 0, entries, 40));
+    SAY("add_at_end", AddAce(target, ACL_REVISION, MAXDWORD, entries, 20));
+    SAY("add_first", AddAce(target, ACL_REVISION, 0, (char *)entries + 20, 20));
+    SAY("add_nothing", AddAce(target, ACL_REVISION, 0, entries, 0));
+    SAY("add_part", AddAce(target, ACL_REVISION, 0, entries, 10));
+    SAY("add_bad_revision", AddAce(target, 9, 0, entries, 20));
+    SAY("add_too_many", AddAce(target, ACL_REVISION, 0, entries, 40) && AddAce(target, ACL_REVISION, 0, entries, 40));
+    GetAclInformation(target, &about, sizeof(about), AclSizeInformation);
+    SAY_VALUE("add_count", about.AceCount);
+    for (DWORD index = 0; index < 4; index++) {
+        GetAce(target, index, &entries);
+        SAY_VALUE("add_mask", ((ACCESS_ALLOWED_ACE *)entries)->Mask);
+    }
+    AllocateAndInitializeSid(&nt, 3, 21, 1234, 5, 0, 0, 0, 0, 0, &first);
+    AllocateAndInitializeSid(&nt, 3, 21, 1234, 6, 0, 0, 0, 0, 0, &second);
+    AllocateAndInitializeSid(&nt, 3, 21, 1235, 6, 0, 0, 0, 0, 0, &third);
+    SAY_VALUE("prefix_equal", EqualPrefixSid(first, second) != 0);
+    SAY_VALUE("prefix_differs", EqualPrefixSid(first, third) != 0);
+    SAY_VALUE("prefix_shorter", EqualPrefixSid(first, everyone) != 0);
+    InitializeSecurityDescriptor(&absolute, SECURITY_DESCRIPTOR_REVISION);
+    SAY("control_protected", SetSecurityDescriptorControl(&absolute, SE_DACL_PROTECTED, SE_DACL_PROTECTED));
+    SAY("control_present", SetSecurityDescriptorControl(&absolute, SE_DACL_PRESENT, SE_DACL_PRESENT));
+    SAY("sacl", SetSecurityDescriptorSacl(&absolute, TRUE, source, TRUE));
+    SAY_VALUE("sacl_control", absolute.Control);
+    SAY("sacl_absent", SetSecurityDescriptorSacl(&absolute, FALSE, NULL, FALSE));
+    SAY_VALUE("sacl_absent_control", absolute.Control);
+    ConvertStringSecurityDescriptorToSecurityDescriptorA("O:BAG:SYD:(A;;GA;;;WD)", SDDL_REVISION_1, &relative, NULL);
+    SAY("sacl_of_relative", SetSecurityDescriptorSacl(relative, TRUE, source, FALSE));
+    SAY("absolute_sizes", MakeAbsoluteSD(relative, NULL, &sizes[0], NULL, &sizes[1], NULL, &sizes[2], NULL, &sizes[3], NULL, &sizes[4]));
+    for (int index = 0; index < 5; index++)
+        SAY_VALUE("absolute_size", sizes[index]);
+    sizes[0] = sizeof(absolute), sizes[1] = sizes[2] = sizes[3] = sizes[4] = 100;
+    SAY("absolute", MakeAbsoluteSD(relative, &absolute, &sizes[0], (ACL *)dacl, &sizes[1], (ACL *)sacl, &sizes[2], owner, &sizes[3], group, &sizes[4]));
+    SAY_VALUE("absolute_parts", absolute.Dacl == (ACL *)dacl && absolute.Sacl == NULL && absolute.Owner == owner && absolute.Group == group);
+    SAY_VALUE("absolute_control", absolute.Control);
+    SAY_VALUE("absolute_equal", IsWellKnownSid(owner, WinBuiltinAdministratorsSid) != 0);
+    SAY("absolute_of_absolute", MakeAbsoluteSD(&absolute, &other, &sizes[0], (ACL *)dacl, &sizes[1], (ACL *)sacl, &sizes[2], owner, &sizes[3], group, &sizes[4]));
+    LocalFree(relative);
+    FreeSid(first);
+    FreeSid(second);
+    FreeSid(third);
+}
+
+/* What lists say, by entries. */
+static void entries(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    EXPLICIT_ACCESS_W *found = NULL;
+    ULONG count = 77;
+    TRUSTEE_A trustee;
+    ACL *list = NULL;
+    BOOL present, defaulted;
+    char name[] = "somebody";
+
+    ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(D;;0x1;;;AN)(A;;0x3;;;WD)", SDDL_REVISION_1, &descriptor, NULL);
+    GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted);
+    SAY_VALUE("explicit", GetExplicitEntriesFromAclW(list, &count, &found));
+    SAY_VALUE("explicit_count", count);
+    SAY_VALUE("explicit_first_mode", found[0].grfAccessMode);
+    SAY_VALUE("explicit_second_rights", found[1].grfAccessPermissions);
+    SAY_VALUE("explicit_form", GetTrusteeFormW(&found[1].Trustee));
+    SAY_VALUE("explicit_is_everyone", IsWellKnownSid(found[1].Trustee.ptstrName, WinWorldSid) != 0);
+    LocalFree(found);
+    BuildTrusteeWithNameA(&trustee, name);
+    SAY_VALUE("trustee_form", GetTrusteeFormA(&trustee));
+    SAY_VALUE("trustee_name", GetTrusteeNameA(&trustee) == name);
+    SAY_VALUE("trustee_type", GetTrusteeTypeA(&trustee));
+    LocalFree(descriptor);
+}
+
+#define ALL_PARTS (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION)
+
+/* An error that a function returns. */
+static void say_code(const char *name, DWORD code)
+{
+    printf("%s: %u -\n", name, (unsigned)code);
+    fflush(stdout);
+}
+
+static void say_list(const char *name, PSECURITY_DESCRIPTOR descriptor)
+{
+    char *text = NULL;
+
+    ConvertSecurityDescriptorToStringSecurityDescriptorA(descriptor, SDDL_REVISION_1, DACL_SECURITY_INFORMATION, &text, NULL);
+    say_text(name, text);
+    LocalFree(text);
+}
+
+/* Whether a descriptor's owner is who runs this. */
+static int is_own(PSID owner)
+{
+    char buffer[256];
+    HANDLE token = NULL;
+    DWORD size;
+    int is_it;
+
+    OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token);
+    GetTokenInformation(token, TokenOwner, buffer, sizeof(buffer), &size);
+    is_it = owner && EqualSid(owner, ((TOKEN_OWNER *)buffer)->Owner);
+    CLOSE(token);
+    return is_it;
+}
+
+static void objects(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL, given = NULL;
+    SECURITY_DESCRIPTOR empty;
+    SECURITY_ATTRIBUTES attributes = {sizeof(attributes), NULL, FALSE};
+    PSID owner = NULL, group = (PSID)1;
+    ACL *dacl = NULL, *sacl = (ACL *)1;
+    HANDLE event, waits, reader, writer;
+    DWORD needed = 77;
+    char small[4], large[1024];
+
+    event = CreateEventA(NULL, TRUE, FALSE, "oracle_security");
+    waits = OpenEventA(SYNCHRONIZE, FALSE, "oracle_security");
+    say_code("get_object", GetSecurityInfo(event, SE_KERNEL_OBJECT, ALL_PARTS, &owner, &group, &dacl, &sacl, &descriptor));
+    SAY_VALUE("get_object_owner", is_own(owner));
+    SAY_VALUE("get_object_no_sacl", sacl == NULL);
+    LocalFree(descriptor);
+    say_code("get_object_one_part", GetSecurityInfo(event, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, &owner, &group, NULL, NULL, &descriptor));
+    SAY_VALUE("get_object_no_owner", owner == NULL && group == NULL);
+    LocalFree(descriptor);
+    say_code("get_object_no_place", GetSecurityInfo(event, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL, NULL));
+    say_code("get_object_no_type", GetSecurityInfo(event, SE_UNKNOWN_OBJECT_TYPE, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL, &descriptor));
+    say_code("get_object_key", GetSecurityInfo(event, SE_REGISTRY_KEY, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL, &descriptor));
+    say_code("get_object_no_right", GetSecurityInfo(waits, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("get_object_audit", GetSecurityInfo(event, SE_KERNEL_OBJECT, SACL_SECURITY_INFORMATION, NULL, NULL, NULL, &sacl, &descriptor));
+    say_code("get_object_label", GetSecurityInfo(event, SE_KERNEL_OBJECT, LABEL_SECURITY_INFORMATION, NULL, NULL, NULL, &sacl, &descriptor));
+    LocalFree(descriptor);
+    say_code("get_no_object", GetSecurityInfo(NO_SUCH_HANDLE, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("get_null", GetSecurityInfo(NULL, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("get_process", GetSecurityInfo(GetCurrentProcess(), SE_KERNEL_OBJECT, ALL_PARTS, &owner, NULL, &dacl, NULL, &descriptor));
+    SAY_VALUE("get_process_list", dacl != NULL);
+    SAY_VALUE("get_process_owner", is_own(owner));
+    LocalFree(descriptor);
+    say_code("get_thread", GetSecurityInfo(GetCurrentThread(), SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor));
+    SAY_VALUE("get_thread_owner", is_own(owner));
+    LocalFree(descriptor);
+
+    ConvertStringSecurityDescriptorToSecurityDescriptorA("D:(D;;0x2;;;AN)(A;;0x1f0003;;;WD)", SDDL_REVISION_1, &given, NULL);
+    GetSecurityDescriptorDacl(given, (BOOL[]){0}, &dacl, (BOOL[]){0});
+    say_code("set_object", SetSecurityInfo(event, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, dacl, NULL));
+    say_code("set_object_no_right", SetSecurityInfo(waits, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, dacl, NULL));
+    say_code("set_no_owner", SetSecurityInfo(event, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, NULL, NULL, NULL, NULL));
+    say_code("set_no_group", SetSecurityInfo(event, SE_KERNEL_OBJECT, GROUP_SECURITY_INFORMATION, NULL, NULL, NULL, NULL));
+    say_code("set_nothing", SetSecurityInfo(event, SE_KERNEL_OBJECT, 0, NULL, NULL, NULL, NULL));
+    say_code("get_changed", GetSecurityInfo(event, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL, &descriptor));
+    say_list("get_changed_list", descriptor);
+    LocalFree(descriptor);
+    SAY("kernel_short", GetKernelObjectSecurity(event, ALL_PARTS, small, sizeof(small), &needed));
+    SAY_VALUE("kernel_short_needs", needed > sizeof(small));
+    needed = 77;
+    SAY("kernel_no_right", GetKernelObjectSecurity(waits, ALL_PARTS, large, sizeof(large), &needed));
+    SAY_VALUE("kernel_no_right_needs", needed);
+    SAY("kernel", GetKernelObjectSecurity(event, ALL_PARTS, large, sizeof(large), &needed));
+    say_list("kernel_list", large);
+    SAY("kernel_no_handle", GetKernelObjectSecurity(NO_SUCH_HANDLE, ALL_PARTS, large, sizeof(large), &needed));
+    SAY("kernel_set", SetKernelObjectSecurity(event, DACL_SECURITY_INFORMATION, given));
+    SAY("kernel_set_null", SetKernelObjectSecurity(event, DACL_SECURITY_INFORMATION, NULL));
+    InitializeSecurityDescriptor(&empty, SECURITY_DESCRIPTOR_REVISION);
+    SAY("kernel_set_no_owner", SetKernelObjectSecurity(event, OWNER_SECURITY_INFORMATION, &empty));
+    CLOSE(waits);
+    CLOSE(event);
+
+    attributes.lpSecurityDescriptor = given;
+    event = CreateEventA(&attributes, TRUE, FALSE, NULL);
+    say_code("get_unnamed", GetSecurityInfo(event, SE_KERNEL_OBJECT, ALL_PARTS, &owner, NULL, NULL, NULL, &descriptor));
+    SAY_VALUE("get_unnamed_owner", is_own(owner));
+    say_list("get_unnamed_list", descriptor);
+    LocalFree(descriptor);
+    say_code("set_unnamed", SetSecurityInfo(event, SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, NULL, NULL, dacl, NULL));
+    CLOSE(event);
+    SAY("pipe_given", CreatePipe(&reader, &writer, &attributes, 0));
+    say_code("get_pipe", GetSecurityInfo(reader, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor));
+    SAY_VALUE("get_pipe_owner", is_own(owner));
+    LocalFree(descriptor);
+    CLOSE(reader);
+    CLOSE(writer);
+    LocalFree(given);
+}
+
+static void files(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    SECURITY_DESCRIPTOR empty;
+    PSID owner = NULL;
+    ACL *dacl = NULL;
+    HANDLE file;
+    DWORD needed = 0;
+    char small[4], large[1024];
+
+    file = CreateFileA("oracle_security", GENERIC_READ | GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    say_code("get_file", GetSecurityInfo(file, SE_FILE_OBJECT, ALL_PARTS, &owner, NULL, &dacl, NULL, &descriptor));
+    SAY_VALUE("get_file_list", dacl != NULL && dacl->AceCount > 0);
+    SAY_VALUE("get_file_owner", owner != NULL);
+    LocalFree(descriptor);
+    say_code("set_file_no_right", SetSecurityInfo(file, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL));
+    CLOSE(file);
+    SAY("file", GetFileSecurityA("oracle_security", ALL_PARTS, large, sizeof(large), &needed));
+    SAY_VALUE("file_valid", IsValidSecurityDescriptor(large));
+    SAY("file_short", GetFileSecurityA("oracle_security", ALL_PARTS, small, sizeof(small), &needed));
+    SAY("file_missing", GetFileSecurityA("oracle_absent", ALL_PARTS, large, sizeof(large), &needed));
+    SAY("file_null", GetFileSecurityA(NULL, ALL_PARTS, large, sizeof(large), &needed));
+    SAY("file_audit", GetFileSecurityA("oracle_security", SACL_SECURITY_INFORMATION, large, sizeof(large), &needed));
+    SAY("file_set_null", SetFileSecurityA("oracle_security", DACL_SECURITY_INFORMATION, NULL));
+    InitializeSecurityDescriptor(&empty, SECURITY_DESCRIPTOR_REVISION);
+    SetSecurityDescriptorDacl(&empty, TRUE, NULL, FALSE);
+    SAY("file_set", SetFileSecurityA("oracle_security", DACL_SECURITY_INFORMATION, &empty));
+    say_code("named_file", GetNamedSecurityInfoA("oracle_security", SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    LocalFree(descriptor);
+    say_code("named_file_missing", GetNamedSecurityInfoA("oracle_absent", SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("named_file_null", GetNamedSecurityInfoA(NULL, SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("named_file_empty", GetNamedSecurityInfoA("", SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    say_code("named_file_set", SetNamedSecurityInfoA("oracle_security", SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, NULL, NULL));
+    say_code("named_object_missing", GetNamedSecurityInfoA("oracle_absent", SE_KERNEL_OBJECT, DACL_SECURITY_INFORMATION, NULL, NULL, &dacl, NULL, &descriptor));
+    SAY("file_delete", DeleteFileA("oracle_security"));
+}
+
+/* Tokens that threads act with. */
+static void acting(void)
+{
+    HANDLE primary = NULL, token = NULL, other = NULL, event = CreateEventA(NULL, FALSE, FALSE, NULL);
+    DWORD size = 77, number = 0;
+
+    OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_IMPERSONATE, &primary);
+    SAY("type_short", GetTokenInformation(primary, TokenType, &number, 2, &size));
+    SAY_VALUE("type_short_needs", size);
+    SAY("session_short", GetTokenInformation(primary, TokenSessionId, &number, 2, &size));
+    DuplicateToken(primary, SecurityImpersonation, &token);
+    SAY("act", ImpersonateLoggedOnUser(primary));
+    SAY("act_token", OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &other));
+    CLOSE(other);
+    SAY("act_no_more", RevertToSelf());
+    SAY("act_event", ImpersonateLoggedOnUser(event));
+    SAY("thread_token", SetThreadToken(NULL, token));
+    SAY("thread_token_there", OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &other));
+    CLOSE(other);
+    SAY("thread_token_none", SetThreadToken(NULL, NULL));
+    SAY("thread_token_gone", OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &other));
+    SAY("thread_token_event", SetThreadToken(NULL, event));
+    SAY("thread_token_primary", SetThreadToken(NULL, primary));
+    RevertToSelf();
+    {
+        STARTUPINFOA how = {sizeof(how)};
+        PROCESS_INFORMATION made;
+        char self[300], line[320];
+        HANDLE enough = NULL;
+        DWORD code = 77;
+
+        GetModuleFileNameA(NULL, self, sizeof(self));
+        sprintf(line, "\"%s\" child", self);
+        OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY, &enough);
+        SAY("start_as_event", CreateProcessAsUserA(event, NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made));
+        SAY("start_as_self", CreateProcessAsUserA(enough, NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &how, &made));
+        WaitForSingleObject(made.hProcess, INFINITE);
+        GetExitCodeProcess(made.hProcess, &code);
+        SAY_VALUE("start_as_self_code", code);
+        CLOSE(made.hThread);
+        CLOSE(made.hProcess);
+        CLOSE(enough);
+    }
+    CLOSE(token);
+    CLOSE(primary);
+    CLOSE(event);
+}
+
+int main(int argc, char **argv)
+{
+    UNUSED_PARAMETER(argv);
+    if (argc > 1)
+        return 42;
     identifiers();
     lists();
     descriptors();
     tokens();
     access();
+    forms();
+    entries();
+    objects();
+    files();
+    acting();
     return 0;
 }

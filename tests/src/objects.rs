@@ -4,9 +4,13 @@
 use crate::win32::{self, Outcome, call, h, v, wide};
 use crate::words::{number, said};
 use std::ptr::{null, null_mut};
+use transom_kernel::security::SecurityDescriptor;
 use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Authorization::ConvertStringSecurityDescriptorToSecurityDescriptorW;
-use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::Security::{
+    DACL_SECURITY_INFORMATION, GetKernelObjectSecurity, SECURITY_ATTRIBUTES,
+    SetKernelObjectSecurity,
+};
 use windows_sys::Win32::System::Threading as threading;
 
 /// `MAXIMUM_ALLOWED`: everything an object allows.
@@ -68,6 +72,36 @@ pub(crate) fn with_security<T>(sddl: &str, make: impl FnOnce(&SECURITY_ATTRIBUTE
     // SAFETY: nobody uses the descriptor any more.
     unsafe { LocalFree(attributes.lpSecurityDescriptor) };
     made
+}
+
+/// `SetKernelObjectSecurity` for the list, given as text.
+pub fn set_list(handle: isize, sddl: &str) -> Outcome<i32> {
+    with_security(sddl, |attributes| {
+        let descriptor = attributes.lpSecurityDescriptor;
+        // SAFETY: the descriptor is valid and lives across the call.
+        call(|| unsafe {
+            SetKernelObjectSecurity(h(handle), DACL_SECURITY_INFORMATION, descriptor)
+        })
+    })
+}
+
+/// `GetKernelObjectSecurity`: the list as text, and the result and error.
+#[must_use]
+pub fn list_of(handle: isize) -> Outcome<(i32, String)> {
+    let (mut descriptor, mut needed) = ([0_u64; 128], 0);
+    let place = descriptor.as_mut_ptr().cast();
+    let size = u32::try_from(size_of_val(&descriptor)).expect("small");
+    // SAFETY: a buffer of so many bytes, and a place for a number.
+    let (result, error) = call(|| unsafe {
+        GetKernelObjectSecurity(h(handle), DACL_SECURITY_INFORMATION, place, size, &raw mut needed)
+    });
+    if result == 0 {
+        return ((result, String::new()), error);
+    }
+    // SAFETY: so many bytes were written.
+    let bytes = unsafe { std::slice::from_raw_parts(place.cast::<u8>(), needed as usize) };
+    let descriptor = SecurityDescriptor::from_self_relative(bytes).expect("a descriptor");
+    ((result, descriptor.to_sddl()), error)
 }
 
 /// `CreateSemaphoreW`; an inheritable handle if there is no name.
@@ -175,6 +209,11 @@ pub fn answer(line: &str) -> Option<String> {
     match words.next()? {
         "create" => said(Kind::of(words.next()?)?.create(words.next()?)),
         "create-secured" => said(create_secured(words.next()?, words.next()?)),
+        "set-list" => said(set_list(number(words)?, words.next()?)),
+        "list-of" => {
+            let ((result, list), error) = list_of(number(words)?);
+            Some(format!("{result} {list} {error}"))
+        }
         "create-owned" => said(create_mutex(words.next(), true)),
         "create-semaphore" => {
             let (count, maximum) = (number(words)?, number(words)?);

@@ -33,6 +33,7 @@ pub mod object;
 pub mod pipe;
 pub mod pool;
 pub mod process;
+pub mod profile;
 pub mod section;
 pub mod security;
 pub mod status;

@@ -20,6 +20,7 @@ pub mod pidfd;
 pub mod processor;
 pub mod reachable;
 pub mod record_lock;
+pub mod remote_memory;
 pub mod shared_bytes;
 pub mod signal;
 pub mod spawn;

@@ -20,7 +20,7 @@ use windows_sys::Win32::Security::{ACE_FLAGS, ACL, PSID};
 ///
 /// # Safety
 /// `name` is an identifier or a string, as `form` says.
-unsafe fn trustee(
+pub(crate) unsafe fn trustee(
     form: TRUSTEE_FORM,
     name: *const c_void,
     string: impl FnOnce() -> Option<Vec<u16>>,
@@ -135,14 +135,14 @@ same_signature!(official::SetEntriesInAclA, SetEntriesInAclA, fn(_, _, _, _) -> 
 
 /// # Safety
 /// As for [`wide_string`].
-unsafe fn string_wide(string: *const u16) -> Option<Vec<u16>> {
+pub(crate) unsafe fn string_wide(string: *const u16) -> Option<Vec<u16>> {
     // SAFETY: the same contract.
     unsafe { wide_string(string) }.map(|string| string.into_owned())
 }
 
 /// # Safety
 /// As for [`ansi_string`].
-unsafe fn string_ansi(string: *const u8) -> Option<Vec<u16>> {
+pub(crate) unsafe fn string_ansi(string: *const u8) -> Option<Vec<u16>> {
     // SAFETY: the same contract.
     unsafe { ansi_string(string) }
 }
@@ -180,6 +180,40 @@ pub unsafe extern "system" fn BuildTrusteeWithSidA(place: *mut TRUSTEE_A, sid: P
     unsafe { store_optional(place, trustee) };
 }
 same_signature!(official::BuildTrusteeWithSidA, BuildTrusteeWithSidA, fn(_, _));
+
+/// `BuildTrusteeWithName`: fills a structure that names somebody, which is not copied.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithnamew>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn BuildTrusteeWithNameW(place: *mut TRUSTEE_W, name: *const u16) {
+    let trustee = TRUSTEE_W {
+        pMultipleTrustee: null_mut(),
+        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
+        TrusteeForm: TRUSTEE_IS_NAME,
+        TrusteeType: TRUSTEE_IS_UNKNOWN,
+        ptstrName: name.cast_mut(),
+    };
+    // SAFETY: writable, by the caller's contract; NULL stores nothing.
+    unsafe { store_optional(place, trustee) };
+}
+same_signature!(official::BuildTrusteeWithNameW, BuildTrusteeWithNameW, fn(_, _));
+
+/// `BuildTrusteeWithNameA`: as [`BuildTrusteeWithNameW`], in UTF-8.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithnamea>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn BuildTrusteeWithNameA(place: *mut TRUSTEE_A, name: *const u8) {
+    let trustee = TRUSTEE_A {
+        pMultipleTrustee: null_mut(),
+        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
+        TrusteeForm: TRUSTEE_IS_NAME,
+        TrusteeType: TRUSTEE_IS_UNKNOWN,
+        ptstrName: name.cast_mut(),
+    };
+    // SAFETY: writable, by the caller's contract; NULL stores nothing.
+    unsafe { store_optional(place, trustee) };
+}
+same_signature!(official::BuildTrusteeWithNameA, BuildTrusteeWithNameA, fn(_, _));
 
 /// `BuildExplicitAccessWithName`: fills a structure that says what somebody of this name is to have.
 ///

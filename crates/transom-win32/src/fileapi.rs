@@ -3,9 +3,10 @@
 //! Names are taken as [`transom_kernel::file::path`] describes.
 
 use crate::abi::{
-    ansi_string, asks_to_inherit, from_handle, load, or_else, same_signature, store,
-    store_optional, succeeds, to_handle, wide_string,
+    ansi_string, from_handle, load, or_else, same_signature, store, store_optional, succeeds,
+    to_handle, wide_string,
 };
+use crate::security::{self, Attributes};
 use std::borrow::Cow;
 use transom_kernel::file::{self, attributes, open, position};
 use transom_kernel::{Result, Win32Error, last_error};
@@ -13,8 +14,8 @@ use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::Storage::FileSystem::{
     self as official, FILE_CREATION_DISPOSITION, FILE_FLAGS_AND_ATTRIBUTES, FILE_SHARE_MODE,
-    INVALID_FILE_ATTRIBUTES, INVALID_FILE_SIZE, INVALID_SET_FILE_POINTER,
-    SET_FILE_POINTER_MOVE_METHOD,
+    INVALID_FILE_ATTRIBUTES, INVALID_FILE_SIZE, INVALID_SET_FILE_POINTER, OPEN_EXISTING,
+    SET_FILE_POINTER_MOVE_METHOD, TRUNCATE_EXISTING,
 };
 use windows_sys::core::BOOL;
 
@@ -44,11 +45,12 @@ fn given<T>(is_null: bool, name: Option<T>) -> Result<T> {
 /// console or the null device.
 ///
 /// Success sets the last error: to `ERROR_ALREADY_EXISTS` if `CREATE_ALWAYS` or `OPEN_ALWAYS`
-/// found the file there, else to 0. Of `security` only `bInheritHandle` counts; a new file has
-/// the mode 0666 less the umask. `template` is not looked at.
+/// found the file there, else to 0. A new file has the mode that the descriptor of `security`
+/// expresses, or 0666 less the umask. `template` is not looked at.
 ///
 /// # Errors
-/// `INVALID_HANDLE_VALUE`, with the errors of [`open::create`]; `ERROR_PATH_NOT_FOUND` for a
+/// `INVALID_HANDLE_VALUE`, with the errors of [`open::create`] and
+/// [`mode_of_new`](transom_kernel::security::of_objects::mode_of_new); `ERROR_PATH_NOT_FOUND` for a
 /// NULL or empty name.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew>
@@ -63,10 +65,16 @@ pub unsafe extern "system" fn CreateFileW(
     _template: HANDLE,
 ) -> HANDLE {
     // SAFETY: NULL or such a structure, by the caller's contract.
-    let inherit = unsafe { asks_to_inherit(security) };
-    let request = open::Request { access, share, inherit, disposition, flags };
+    let attributes = unsafe { security::attributes(security) };
     // SAFETY: NULL or a string, by the caller's contract.
-    create(unsafe { wide_name(name) }, &request)
+    create(unsafe { wide_name(name) }, attributes, disposition, |(inherit, mode)| open::Request {
+        access,
+        share,
+        inherit,
+        disposition,
+        flags,
+        mode,
+    })
 }
 same_signature!(official::CreateFileW, CreateFileW, fn(_, _, _, _, _, _, _) -> _);
 
@@ -84,21 +92,39 @@ pub unsafe extern "system" fn CreateFileA(
     _template: HANDLE,
 ) -> HANDLE {
     // SAFETY: NULL or such a structure, by the caller's contract.
-    let inherit = unsafe { asks_to_inherit(security) };
-    let request = open::Request { access, share, inherit, disposition, flags };
+    let attributes = unsafe { security::attributes(security) };
     // SAFETY: NULL or a string, by the caller's contract.
-    create(unsafe { ansi_name(name) }, &request)
+    create(unsafe { ansi_name(name) }, attributes, disposition, |(inherit, mode)| open::Request {
+        access,
+        share,
+        inherit,
+        disposition,
+        flags,
+        mode,
+    })
 }
 same_signature!(official::CreateFileA, CreateFileA, fn(_, _, _, _, _, _, _) -> _);
 
 /// The two forms of `CreateFile`.
-fn create(name: Result<Cow<'_, [u16]>>, request: &open::Request) -> HANDLE {
+fn create(
+    name: Result<Cow<'_, [u16]>>,
+    attributes: Result<Attributes>,
+    disposition: FILE_CREATION_DISPOSITION,
+    request: impl FnOnce((bool, Option<u32>)) -> open::Request,
+) -> HANDLE {
     // A missing name is found out where an empty one is: after what is wrong with the numbers.
     let name = match name {
         Err(Win32Error::PATH_NOT_FOUND) => Ok(Cow::Borrowed(&[][..])),
         other => other,
     };
-    let opened = name.and_then(|name| file::create(&name, request)).map(|opened| {
+    let opened = name.and_then(|name| {
+        let attributes = attributes?;
+        let makes = !matches!(disposition, OPEN_EXISTING | TRUNCATE_EXISTING);
+        // What is opened keeps what it has.
+        let mode = if makes { attributes.mode(false)? } else { None };
+        file::create(&name, &request((attributes.inherit, mode)))
+    });
+    let opened = opened.map(|opened| {
         last_error::set(if opened.existed { Win32Error::ALREADY_EXISTS.code() } else { 0 });
         to_handle(opened.handle)
     });
@@ -144,7 +170,7 @@ same_signature!(official::SetFilePointer, SetFilePointer, fn(_, _, _, _) -> _);
 ///
 /// # Safety
 /// `high_place` is NULL or points to writable memory of a `u32`.
-unsafe fn split(number: u64, high_place: *mut u32) -> u32 {
+pub(crate) unsafe fn split(number: u64, high_place: *mut u32) -> u32 {
     // SAFETY: by this function's own contract.
     unsafe { store_optional(high_place, (number >> 32) as u32) };
     let low = number as u32;

@@ -4,6 +4,7 @@ use crate::abi::{
     Unit, file_time, load, or_else, same_signature, store, store_optional, store_text, succeeds,
 };
 use crate::fileapi::{ansi_name, wide_name};
+use crate::security;
 use std::borrow::Cow;
 use std::ffi::c_void;
 use std::ptr::null_mut;
@@ -23,20 +24,23 @@ use windows_sys::core::BOOL;
 
 type Name<'a> = Result<Cow<'a, [u16]>>;
 
-/// `CreateDirectory`: makes a directory, of mode 0777 less the umask; of the security attributes
-/// nothing counts.
+/// `CreateDirectory`: makes a directory, of the mode that a descriptor expresses, or of 0777 less the
+/// umask.
 ///
 /// # Errors
-/// Those of [`change::create_directory`]; `ERROR_PATH_NOT_FOUND` for a NULL or empty name.
+/// Those of [`change::create_directory`] and [`mode_of_new`](transom_kernel::security::of_objects::mode_of_new); `ERROR_PATH_NOT_FOUND` for a NULL or empty name.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectoryw>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CreateDirectoryW(
     name: *const u16,
-    _security: *const SECURITY_ATTRIBUTES,
+    security: *const SECURITY_ATTRIBUTES,
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
-    succeeds(unsafe { wide_name(name) }.and_then(|name| change::create_directory(&name)))
+    let name = unsafe { wide_name(name) };
+    // SAFETY: NULL or such a structure, by the caller's contract.
+    let attributes = unsafe { security::attributes(security) };
+    succeeds(name.and_then(|name| change::create_directory(&name, attributes?.mode(true)?)))
 }
 same_signature!(official::CreateDirectoryW, CreateDirectoryW, fn(_, _) -> _);
 
@@ -46,10 +50,13 @@ same_signature!(official::CreateDirectoryW, CreateDirectoryW, fn(_, _) -> _);
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn CreateDirectoryA(
     name: *const u8,
-    _security: *const SECURITY_ATTRIBUTES,
+    security: *const SECURITY_ATTRIBUTES,
 ) -> BOOL {
     // SAFETY: NULL or a string, by the caller's contract.
-    succeeds(unsafe { ansi_name(name) }.and_then(|name| change::create_directory(&name)))
+    let name = unsafe { ansi_name(name) };
+    // SAFETY: NULL or such a structure, by the caller's contract.
+    let attributes = unsafe { security::attributes(security) };
+    succeeds(name.and_then(|name| change::create_directory(&name, attributes?.mode(true)?)))
 }
 same_signature!(official::CreateDirectoryA, CreateDirectoryA, fn(_, _) -> _);
 
@@ -583,6 +590,7 @@ fn temporary(directory: Name<'_>, prefix: Name<'_>, number: u32) -> Result<(Vec<
             inherit: false,
             disposition: official::CREATE_NEW,
             flags: 0,
+            mode: None,
         };
         let name = name(number);
         match file::create(&name, &request) {

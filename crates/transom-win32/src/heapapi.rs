@@ -1,7 +1,6 @@
 //! `heapapi.h`: heaps.
 //!
-//! Blocks are the C library's. A heap of one's own keeps a list of its blocks, so that it can be
-//! destroyed.
+//! Blocks are the C library's. A heap knows its blocks, so that it can be walked, and destroyed.
 
 use crate::abi::{load, or_else, same_signature, store, succeeds};
 use std::ffi::c_void;
@@ -21,7 +20,7 @@ use windows_sys::core::BOOL;
 const FIRST: usize = 0x7EA0_0000_0000;
 const STEP: usize = 16;
 /// What stands before each block.
-const OVERHEAD: u8 = 16;
+const OVERHEAD: u8 = 32;
 
 fn to_handle(number: u32) -> HANDLE {
     without_provenance_mut(FIRST + number as usize * STEP)
@@ -185,8 +184,7 @@ pub unsafe extern "system" fn HeapSize(
 }
 same_signature!(official::HeapSize, HeapSize, fn(_, _, _) -> _);
 
-/// `HeapValidate`: whether a block, or a heap, is as it should be. Of the process's heap, NULL looks
-/// at nothing.
+/// `HeapValidate`: whether a block, or a heap, is as it should be.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapvalidate>
 #[unsafe(no_mangle)]
@@ -205,11 +203,12 @@ pub unsafe extern "system" fn HeapValidate(
 same_signature!(official::HeapValidate, HeapValidate, fn(_, _, _) -> _);
 
 /// `HeapWalk`: the block behind the one in `entry`, the first one for NULL. Regions and free room have no
-/// entries; a size beyond 4 GiB is cut.
+/// entries, nor do the C library's blocks; a size beyond 4 GiB is cut. Who walks a heap that other threads use
+/// locks it before.
 ///
 /// # Errors
 /// `ERROR_NO_MORE_ITEMS` (259) behind the last block. `ERROR_INVALID_HANDLE`: there is no such heap.
-/// `ERROR_NOT_SUPPORTED`: the process's own, whose blocks are the C library's. `ERROR_NOACCESS`: NULL.
+/// `ERROR_NOACCESS`: NULL.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapwalk>
 #[unsafe(no_mangle)]
@@ -218,10 +217,8 @@ pub unsafe extern "system" fn HeapWalk(heap: HANDLE, entry: *mut PROCESS_HEAP_EN
         let heap = heap_of(heap)?;
         // SAFETY: NULL or readable, by the caller's contract.
         let before = unsafe { load(entry) }.ok_or(Win32Error::NOACCESS)?;
-        if !heap.has_list() {
-            return Err(Win32Error::NOT_SUPPORTED);
-        }
-        let next = heap.block_after(before.lpData.addr());
+        // SAFETY: NULL, or a block that was found before, by the caller's contract.
+        let next = unsafe { heap.block_after(before.lpData) };
         let (block, size) = next.ok_or(Win32Error::NO_MORE_ITEMS)?;
         let found = PROCESS_HEAP_ENTRY {
             lpData: block,
@@ -236,6 +233,37 @@ pub unsafe extern "system" fn HeapWalk(heap: HANDLE, entry: *mut PROCESS_HEAP_EN
     succeeds(walk())
 }
 same_signature!(official::HeapWalk, HeapWalk, fn(_, _) -> _);
+
+/// `HeapLock`: locks a heap for the calling thread: all others wait that take or give back its blocks. Each call
+/// wants a [`HeapUnlock`].
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`: there is no such heap.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heaplock>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn HeapLock(heap: HANDLE) -> BOOL {
+    succeeds(heap_of(heap).map(|heap| heap.lock()))
+}
+same_signature!(official::HeapLock, HeapLock, fn(_) -> _);
+
+/// `HeapUnlock`: unlocks a heap that the calling thread has locked.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`: there is no such heap. `ERROR_NOT_OWNER`: the thread has not locked it.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/heapapi/nf-heapapi-heapunlock>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn HeapUnlock(heap: HANDLE) -> BOOL {
+    succeeds(
+        heap_of(heap).and_then(
+            |heap| {
+                if heap.unlock() { Ok(()) } else { Err(Win32Error::NOT_OWNER) }
+            },
+        ),
+    )
+}
+same_signature!(official::HeapUnlock, HeapUnlock, fn(_) -> _);
 
 /// `HeapCompact`: gives unused memory back to Linux; how many bytes at the end of the C library's
 /// heap are still free. 0 is no failure if the last error then is 0.

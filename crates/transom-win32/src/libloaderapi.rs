@@ -179,7 +179,7 @@ fn load(name: Result<Cow<'_, [u16]>>, flags: u32) -> Result<Module> {
         return Err(Win32Error::NOT_SUPPORTED);
     }
     if name.is_empty() {
-        return Err(Win32Error::INVALID_PARAMETER);
+        return Err(Win32Error::MOD_NOT_FOUND);
     }
     if let Some(place) = own_place(&name) {
         return Ok(Module::Own(place));
@@ -243,13 +243,25 @@ pub unsafe extern "system" fn LoadLibraryW(name: *const u16) -> HMODULE {
 }
 same_signature!(official::LoadLibraryW, LoadLibraryW, fn(_) -> _);
 
-/// `LoadLibraryA`: as [`LoadLibraryW`], in UTF-8.
+/// The name of a library in UTF-8, which NULL is too: one that nothing has.
+///
+/// # Safety
+/// As for [`name_ansi`].
+unsafe fn library_ansi<'a>(name: *const u8) -> Result<Cow<'a, [u16]>> {
+    if name.is_null() {
+        return Err(Win32Error::MOD_NOT_FOUND);
+    }
+    // SAFETY: the same contract.
+    unsafe { name_ansi(name) }
+}
+
+/// `LoadLibraryA`: as [`LoadLibraryW`], in UTF-8; no name is `ERROR_MOD_NOT_FOUND`.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/libloaderapi/nf-libloaderapi-loadlibrarya>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn LoadLibraryA(name: *const u8) -> HMODULE {
     // SAFETY: NULL or a string, by the caller's contract.
-    or_else(load(unsafe { name_ansi(name) }, 0).map(Module::handle), null_mut())
+    or_else(load(unsafe { library_ansi(name) }, 0).map(Module::handle), null_mut())
 }
 same_signature!(official::LoadLibraryA, LoadLibraryA, fn(_) -> _);
 
@@ -280,7 +292,7 @@ pub unsafe extern "system" fn LoadLibraryExA(
     flags: LOAD_LIBRARY_FLAGS,
 ) -> HMODULE {
     // SAFETY: NULL or a string, by the caller's contract.
-    or_else(load(unsafe { name_ansi(name) }, flags).map(Module::handle), null_mut())
+    or_else(load(unsafe { library_ansi(name) }, flags).map(Module::handle), null_mut())
 }
 same_signature!(official::LoadLibraryExA, LoadLibraryExA, fn(_, _, _) -> _);
 

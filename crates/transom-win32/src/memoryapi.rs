@@ -6,7 +6,7 @@ use std::ptr::{null_mut, with_exposed_provenance, with_exposed_provenance_mut};
 use transom_kernel::memory::{self, Information};
 use transom_kernel::process::open;
 use transom_kernel::{Result, Win32Error};
-use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Foundation::{FARPROC, HANDLE};
 use windows_sys::Win32::System::Memory::{
     self as official, MEMORY_BASIC_INFORMATION, PAGE_PROTECTION_FLAGS, VIRTUAL_ALLOCATION_TYPE,
     VIRTUAL_FREE_TYPE,
@@ -278,6 +278,16 @@ pub unsafe extern "system" fn IsBadReadPtr(address: *const c_void, size: usize) 
     (!all_have(address.addr(), size, &READABLE)).into()
 }
 same_signature!(official::IsBadReadPtr, IsBadReadPtr, fn(_, _) -> _);
+
+/// `IsBadCodePtr`: whether there is no function that could be called, as far as its first byte tells.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-isbadcodeptr>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn IsBadCodePtr(function: FARPROC) -> BOOL {
+    let address = function.map_or(0, |function| function as usize);
+    (!all_have(address, 1, &READABLE)).into()
+}
+same_signature!(official::IsBadCodePtr, IsBadCodePtr, fn(_) -> _);
 
 /// `IsBadWritePtr`: whether some of these bytes cannot be written at this moment.
 ///

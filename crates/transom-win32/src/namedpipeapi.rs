@@ -1,10 +1,10 @@
 //! `namedpipeapi.h`: what works on the ends of pipes, anonymous or named.
 
 use crate::abi::{
-    asks_to_inherit, from_handle, load, same_signature, store, store_optional, store_string,
-    succeeds, to_handle,
+    from_handle, load, same_signature, store, store_optional, store_string, succeeds, to_handle,
 };
 use crate::overlapped::{completion, is_writable, started};
+use crate::security;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use transom_kernel::handle::Handle;
@@ -24,7 +24,8 @@ use windows_sys::core::BOOL;
 /// `size` is the quota in bytes; 0 means 4096. It is a hint: the pipe holds more.
 ///
 /// # Errors
-/// `ERROR_NOACCESS`: a place for a handle is NULL. `ERROR_TOO_MANY_OPEN_FILES`,
+/// `ERROR_NOACCESS`: a place for a handle is NULL. `ERROR_INVALID_SECURITY_DESCR`,
+/// `ERROR_INVALID_ACL`, `ERROR_INVALID_SID`: the descriptor is none. `ERROR_TOO_MANY_OPEN_FILES`,
 /// `ERROR_NO_SYSTEM_RESOURCES`: there is no room.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
@@ -39,8 +40,10 @@ pub unsafe extern "system" fn CreatePipe(
         return succeeds(Err(Win32Error::NOACCESS));
     }
     // SAFETY: NULL or readable, by the caller's contract.
-    let inherit = unsafe { asks_to_inherit(attributes) };
-    succeeds(pipe::create(size, inherit).and_then(|[read_end, write_end]| {
+    let pipe = unsafe { security::attributes(attributes) }.and_then(|attributes| {
+        pipe::create(size, attributes.inherit, attributes.descriptor.as_deref())
+    });
+    succeeds(pipe.and_then(|[read_end, write_end]| {
         // SAFETY: writable, by the caller's contract.
         unsafe { store(reader, to_handle(read_end)) }?;
         // SAFETY: writable, by the caller's contract.

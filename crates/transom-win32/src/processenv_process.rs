@@ -1,13 +1,15 @@
 //! `processenv.h`: the command line, the standard handles and the current directory. (The
 //! environment is in [`processenv`](crate::processenv).)
 
-use crate::abi::{or_else, raw_to_handle, same_signature, store_string, succeeds};
+use crate::abi::{
+    ansi_string, or_else, raw_to_handle, same_signature, store_string, succeeds, wide_string,
+};
 use crate::strings;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 use transom_kernel::executive::{StandardHandle, current};
 use transom_kernel::process::{current_directory, own_command_line};
-use transom_kernel::{Result, Win32Error, text};
+use transom_kernel::{Result, Win32Error, environment, text};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{self, STD_HANDLE};
 use windows_sys::Win32::System::Environment as official;
@@ -124,3 +126,40 @@ same_signature!(official::SetCurrentDirectoryA, SetCurrentDirectoryA, fn(_) -> _
 fn change_to(path: Result<Option<Cow<'_, [u16]>>>) -> Result<()> {
     current_directory::set(&path?.ok_or(Win32Error::INVALID_NAME)?)
 }
+
+/// Whether a program of this name is looked for in the current directory too.
+fn needs_current_directory(name: Option<Cow<'_, [u16]>>) -> BOOL {
+    const BACKSLASH: u16 = b'\\' as u16;
+    let variable: Vec<u16> = "NoDefaultCurrentDirectoryInExePath".encode_utf16().collect();
+    let has_directory = name.is_some_and(|name| name.contains(&BACKSLASH));
+    (has_directory || environment::get(&variable).is_err()).into()
+}
+
+/// `NeedCurrentDirectoryForExePath`: whether the search for a program is to begin in the current directory: for a
+/// name with a `\`, and where there is no variable `NoDefaultCurrentDirectoryInExePath`.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-needcurrentdirectoryforexepathw>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn NeedCurrentDirectoryForExePathW(name: *const u16) -> BOOL {
+    // SAFETY: NULL or a string, by the caller's contract.
+    needs_current_directory(unsafe { wide_string(name) })
+}
+same_signature!(
+    official::NeedCurrentDirectoryForExePathW,
+    NeedCurrentDirectoryForExePathW,
+    fn(_) -> _
+);
+
+/// `NeedCurrentDirectoryForExePathA`: as [`NeedCurrentDirectoryForExePathW`], in UTF-8.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-needcurrentdirectoryforexepatha>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn NeedCurrentDirectoryForExePathA(name: *const u8) -> BOOL {
+    // SAFETY: NULL or a string, by the caller's contract.
+    needs_current_directory(unsafe { ansi_string(name) }.map(Cow::Owned))
+}
+same_signature!(
+    official::NeedCurrentDirectoryForExePathA,
+    NeedCurrentDirectoryForExePathA,
+    fn(_) -> _
+);

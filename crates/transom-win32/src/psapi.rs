@@ -112,7 +112,7 @@ fn base_name_of(process: HANDLE, module: HMODULE) -> Result<Vec<u16>> {
 ///
 /// # Safety
 /// `buffer` is NULL or points to `size` writable elements.
-unsafe fn give_cut<T: Unit>(text: Result<Vec<u16>>, buffer: *mut T, size: u32) -> u32 {
+pub(crate) unsafe fn give_cut<T: Unit>(text: Result<Vec<u16>>, buffer: *mut T, size: u32) -> u32 {
     let given = text.and_then(|text| {
         if buffer.is_null() || size == 0 {
             return Err(Win32Error::INSUFFICIENT_BUFFER);

@@ -3,7 +3,7 @@
 use crate::abi::{elements, load};
 use std::borrow::Cow;
 use std::ffi::c_void;
-use transom_kernel::security::{Acl, Dacl, SecurityDescriptor, Sid};
+use transom_kernel::security::{Acl, Dacl, SecurityDescriptor, Sid, of_objects};
 use transom_kernel::{Result, Win32Error};
 use windows_sys::Win32::Security::{
     ACL, PSECURITY_DESCRIPTOR, SE_DACL_PRESENT, SE_SACL_PRESENT, SE_SELF_RELATIVE,
@@ -124,6 +124,17 @@ pub(crate) struct Attributes {
     pub(crate) inherit: bool,
     /// The object's descriptor; most have none, and pay for no room.
     pub(crate) descriptor: Option<Box<SecurityDescriptor>>,
+}
+
+impl Attributes {
+    /// The mode of a file or directory that is made with the descriptor, if it speaks of one.
+    ///
+    /// # Errors
+    /// Those of [`of_objects::mode_of_new`].
+    pub(crate) fn mode(&self, is_directory: bool) -> Result<Option<u32>> {
+        let mode = |descriptor: &_| of_objects::mode_of_new(descriptor, is_directory);
+        self.descriptor.as_deref().map_or(Ok(None), mode)
+    }
 }
 
 /// What a `SECURITY_ATTRIBUTES` asks for; nothing, for NULL.

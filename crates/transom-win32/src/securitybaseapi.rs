@@ -116,7 +116,7 @@ same_signature!(
 ///
 /// # Safety
 /// `descriptor` is NULL or a descriptor that may be written.
-unsafe fn change(
+pub(crate) unsafe fn change(
     descriptor: PSECURITY_DESCRIPTOR,
     change: impl FnOnce(&mut SECURITY_DESCRIPTOR),
 ) -> Result<()> {
@@ -133,7 +133,7 @@ unsafe fn change(
 }
 
 /// Sets bits of a control word where `set`, else clears them.
-const fn with(control: u16, bits: u16, set: bool) -> u16 {
+pub(crate) const fn with(control: u16, bits: u16, set: bool) -> u16 {
     if set { control | bits } else { control & !bits }
 }
 
@@ -317,7 +317,7 @@ pub unsafe extern "system" fn InitializeAcl(
 }
 same_signature!(official::InitializeAcl, InitializeAcl, fn(_, _, _) -> _);
 
-const fn is_revision(revision: u8) -> bool {
+pub(crate) const fn is_revision(revision: u8) -> bool {
     revision >= ACL_REVISION && revision <= ACL_REVISION_DS
 }
 

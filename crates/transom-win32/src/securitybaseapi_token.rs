@@ -79,6 +79,45 @@ pub unsafe extern "system" fn OpenThreadToken(
 }
 same_signature!(threading::OpenThreadToken, OpenThreadToken, fn(_, _, _, _) -> _);
 
+/// `SetThreadToken`: has a thread act with a token; with the process's again, if that is NULL. No thread,
+/// or the calling one.
+///
+/// # Errors
+/// Those of [`token::set_of_this_thread`]; `ERROR_NOT_SUPPORTED` for another thread.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-setthreadtoken>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn SetThreadToken(thread: *const HANDLE, token: HANDLE) -> BOOL {
+    let set = || {
+        // SAFETY: NULL or readable, by the caller's contract.
+        if let Some(thread) = unsafe { load(thread) } {
+            let thread = from_handle(thread)?;
+            let is_own = thread == Handle::Pseudo(PseudoHandle::CurrentThread)
+                || threads::thread_of(thread, threading::THREAD_SET_THREAD_TOKEN)?.tid()
+                    == current_thread_id();
+            if !is_own {
+                return Err(Win32Error::NOT_SUPPORTED);
+            }
+        }
+        let token = (!token.is_null()).then(|| from_handle(token)).transpose()?;
+        token::set_of_this_thread(token)
+    };
+    succeeds(set())
+}
+same_signature!(threading::SetThreadToken, SetThreadToken, fn(_, _) -> _);
+
+/// `ImpersonateLoggedOnUser`: has the calling thread act with a token.
+///
+/// # Errors
+/// Those of [`token::impersonate`].
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-impersonateloggedonuser>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn ImpersonateLoggedOnUser(token: HANDLE) -> BOOL {
+    succeeds(from_handle(token).and_then(token::impersonate))
+}
+same_signature!(official::ImpersonateLoggedOnUser, ImpersonateLoggedOnUser, fn(_) -> _);
+
 const fn luid(number: u32) -> LUID {
     LUID { LowPart: number, HighPart: 0 }
 }
@@ -202,7 +241,7 @@ fn information(token: &Token, class: TOKEN_INFORMATION_CLASS, place: usize) -> R
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED`; `ERROR_INSUFFICIENT_BUFFER`: `length` says what is
-/// needed; `ERROR_BAD_LENGTH` instead, for a number; `ERROR_INVALID_PARAMETER`: another class.
+/// needed; `ERROR_BAD_LENGTH` instead, for session and elevation; `ERROR_INVALID_PARAMETER`: another class.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-gettokeninformation>
 #[unsafe(no_mangle)]
@@ -219,9 +258,12 @@ pub unsafe extern "system" fn GetTokenInformation(
         // SAFETY: NULL or writable, by the caller's contract.
         unsafe { store(length, bytes.len() as u32) }?;
         if (size as usize) < bytes.len() || place.is_null() {
-            let is_number = bytes.len() == 4 && size != 0;
+            // Of these three the length must be right.
+            let fixed =
+                [official::TokenSessionId, official::TokenElevationType, official::TokenElevation];
+            let is_fixed = fixed.contains(&class);
             let small = Win32Error::INSUFFICIENT_BUFFER;
-            return Err(if is_number { Win32Error::BAD_LENGTH } else { small });
+            return Err(if is_fixed { Win32Error::BAD_LENGTH } else { small });
         }
         for (index, &byte) in bytes.iter().enumerate() {
             // SAFETY: there is so much room, by the caller's contract.

@@ -5,8 +5,9 @@ use transom_kernel::file::path::to_win32;
 use transom_kernel::process::program_search::{SYSTEM_DIRECTORY, WINDOWS_DIRECTORY};
 use transom_kernel::{Result, Win32Error, memory, system, text};
 use windows_sys::Win32::System::SystemInformation::{
-    self as official, COMPUTER_NAME_FORMAT, MEMORYSTATUSEX, OSVERSIONINFOA, OSVERSIONINFOEXA,
-    OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO, SYSTEM_INFO_0, SYSTEM_INFO_0_0,
+    self as official, COMPUTER_NAME_FORMAT, MEMORYSTATUS, MEMORYSTATUSEX, OSVERSIONINFOA,
+    OSVERSIONINFOEXA, OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO, SYSTEM_INFO_0,
+    SYSTEM_INFO_0_0,
 };
 use windows_sys::Win32::System::WindowsProgramming as programming;
 use windows_sys::core::BOOL;
@@ -45,6 +46,8 @@ directories! {
         "system directory, `C:\\usr\\bin`", "getsystemdirectory";
     GetWindowsDirectoryW, GetWindowsDirectoryA = WINDOWS_DIRECTORY,
         "Windows directory, `C:\\usr`", "getwindowsdirectory";
+    GetSystemWindowsDirectoryW, GetSystemWindowsDirectoryA = WINDOWS_DIRECTORY,
+        "Windows directory, `C:\\usr`, which all users share", "getsystemwindowsdirectory";
 }
 
 /// `GetSystemInfo`: page size, addresses and processors.
@@ -100,7 +103,6 @@ fn information() -> SYSTEM_INFO {
 /// Reference: <https://learn.microsoft.com/windows/win32/api/sysinfoapi/nf-sysinfoapi-globalmemorystatusex>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn GlobalMemoryStatusEx(place: *mut MEMORYSTATUSEX) -> BOOL {
-    const SPACE: u64 = (1 << 47) - 131_072;
     // SAFETY: NULL or readable, by the caller's contract.
     let length = unsafe { load(place.cast::<u32>()) };
     if length.is_none_or(|length| length as usize != size_of::<MEMORYSTATUSEX>()) {
@@ -123,6 +125,31 @@ pub unsafe extern "system" fn GlobalMemoryStatusEx(place: *mut MEMORYSTATUSEX) -
     succeeds(unsafe { store(place, status) })
 }
 same_signature!(official::GlobalMemoryStatusEx, GlobalMemoryStatusEx, fn(_) -> _);
+
+/// `GlobalMemoryStatus`: as [`GlobalMemoryStatusEx`], whatever `dwLength` says.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/winbase/nf-winbase-globalmemorystatus>
+#[unsafe(no_mangle)]
+pub unsafe extern "system" fn GlobalMemoryStatus(place: *mut MEMORYSTATUS) {
+    let memory = system::memory();
+    let used = memory.total.saturating_sub(memory.available);
+    let status = MEMORYSTATUS {
+        dwLength: size_of::<MEMORYSTATUS>() as u32,
+        dwMemoryLoad: (used * 100 / memory.total.max(1)) as u32,
+        dwTotalPhys: memory.total as usize,
+        dwAvailPhys: memory.available as usize,
+        dwTotalPageFile: memory.commit_total as usize,
+        dwAvailPageFile: memory.commit_available as usize,
+        dwTotalVirtual: SPACE as usize,
+        dwAvailVirtual: SPACE.saturating_sub(own_space()) as usize,
+    };
+    // SAFETY: NULL or writable, by the caller's contract.
+    unsafe { store_optional(place, status) };
+}
+same_signature!(official::GlobalMemoryStatus, GlobalMemoryStatus, fn(_));
+
+/// How many bytes of addresses a process has.
+const SPACE: u64 = (1 << 47) - 131_072;
 
 /// How many bytes of addresses this process uses.
 fn own_space() -> u64 {

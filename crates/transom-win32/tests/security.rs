@@ -7,6 +7,7 @@
 use std::ffi::{CStr, CString};
 use std::ptr::{null_mut, without_provenance_mut};
 use transom_kernel::last_error;
+use transom_win32::aclapi_effective::{GetEffectiveRightsFromAclA, GetExplicitEntriesFromAclA};
 use transom_win32::sddl::{
     ConvertSecurityDescriptorToStringSecurityDescriptorA, ConvertSidToStringSidA,
     ConvertStringSecurityDescriptorToSecurityDescriptorA, ConvertStringSidToSidA,
@@ -19,6 +20,7 @@ use transom_win32::securitybaseapi::{
 };
 use transom_win32::winbase_heap::LocalFree;
 use windows_sys::Win32::Foundation::GENERIC_ALL;
+use windows_sys::Win32::Security::Authorization::DENY_ACCESS;
 use windows_sys::Win32::Security::{
     ACL, ACL_SIZE_INFORMATION, AclSizeInformation, PSECURITY_DESCRIPTOR, PSID, SECURITY_DESCRIPTOR,
 };
@@ -184,4 +186,35 @@ fn identifiers_have_text() {
     assert_eq!(got, (0, 1337));
     // SAFETY: NULL is what is tried.
     assert_eq!(tried(|| unsafe { ConvertStringSidToSidA(std::ptr::null(), &mut wrong) }), (0, 87));
+}
+
+#[test]
+fn a_list_is_told_by_entries_and_for_somebody() {
+    let text = CString::new("D:(D;;0x1;;;AN)(A;;0x3;;;WD)").unwrap();
+    let mut descriptor = null_mut();
+    let convert = ConvertStringSecurityDescriptorToSecurityDescriptorA;
+    // SAFETY, here and below: strings, structures and places of this test.
+    assert_eq!(unsafe { convert(text.as_ptr().cast(), 1, &mut descriptor, null_mut()) }, 1);
+    let (mut present, mut list, mut default) = (0, null_mut(), 0);
+    let got =
+        unsafe { GetSecurityDescriptorDacl(descriptor, &mut present, &mut list, &mut default) };
+    assert_eq!(got, 1);
+    let (mut count, mut entries) = (7, null_mut());
+    assert_eq!(unsafe { GetExplicitEntriesFromAclA(list, &mut count, &mut entries) }, 0);
+    let told = unsafe { std::slice::from_raw_parts(entries, count as usize) };
+    assert_eq!(told.iter().map(|entry| entry.grfAccessPermissions).collect::<Vec<_>>(), [1, 3]);
+    assert_eq!(told[0].grfAccessMode, DENY_ACCESS);
+    assert_eq!(unsafe { GetExplicitEntriesFromAclA(list, null_mut(), &mut entries) }, 87);
+    let mut none = null_mut();
+    assert_eq!(unsafe { GetExplicitEntriesFromAclA(null_mut(), &mut count, &mut none) }, 0);
+    assert_eq!((count, none.is_null()), (0, true));
+    let mut mask = 7;
+    assert_eq!(unsafe { GetEffectiveRightsFromAclA(list, &told[0].Trustee, &mut mask) }, 0);
+    // Who is anonymous is everyone too, and is denied before.
+    assert_eq!(mask, 2);
+    assert_eq!(unsafe { GetEffectiveRightsFromAclA(list, &told[1].Trustee, &mut mask) }, 0);
+    assert_eq!(mask, 3);
+    assert_eq!(unsafe { GetEffectiveRightsFromAclA(list, std::ptr::null(), &mut mask) }, 87);
+    free(entries);
+    free(descriptor);
 }

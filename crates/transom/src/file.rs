@@ -163,6 +163,7 @@ impl File {
                 inherit: false,
                 disposition: win::OPEN_EXISTING,
                 flags: win::FILE_ATTRIBUTE_NORMAL,
+                mode: None,
             },
         }
     }

@@ -12,11 +12,11 @@
 //! | [`pipe`] | anonymous and named pipes, as [`Read`](std::io::Read) and [`Write`](std::io::Write) and with messages |
 //! | [`mailslot`] | messages from many to one |
 //! | [`file`](mod@file), [`standard`] | files and the standard handles |
-//! | [`thread`] | threads with handles, exit codes and priorities |
+//! | [`thread`], [`fiber`] | threads with handles, exit codes and priorities; functions that are left in their middle |
 //! | [`Event`], [`Mutex`], [`Semaphore`], [`Timer`] | objects to wait for, with or without names |
 //! | [`CompletionPort`] | a queue from which a few threads take what is done |
 //! | [`Section`] | memory that processes share |
-//! | [`security`] | who may open what has a name |
+//! | [`security`] | who may open what has a name, and who may do what with files |
 //! | [`wait`], [`apc`] | waiting for one or several objects; calls that interrupt a wait |
 //! | [`snapshot`] | what the machine runs; finding and ending processes by name |
 //! | [`mod@env`] | the environment |
@@ -53,6 +53,7 @@ pub mod completion_port;
 pub mod env;
 pub mod error;
 pub mod event;
+pub mod fiber;
 pub mod file;
 pub mod handle;
 pub mod mailslot;

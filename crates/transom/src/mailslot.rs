@@ -214,6 +214,7 @@ impl MailslotWriter {
             inherit: false,
             disposition: OPEN_EXISTING,
             flags: 0,
+            mode: None,
         };
         let opened = file::create(&wide(name), &request)?;
         Ok(Self { handle: OwnedHandle::of(opened.handle) })

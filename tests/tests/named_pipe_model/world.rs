@@ -515,7 +515,7 @@ impl World {
         match connection.state(side) {
             _ if !writes => refused(5),
             State::Listening => refused(536),
-            State::Disconnected => refused(233),
+            State::Disconnected => refused(if side == SERVER { 0 } else { 233 }),
             State::Connected if connection.queues[side].is_empty() => refused(0),
             State::Connected | State::Closing => Answer::Unasked,
         }

@@ -1,15 +1,16 @@
 //! Directories, copies, renaming: what changes names.
 
 use super::open::{
-    self, has_forbidden_characters, is_directory, why_not, without_trailing_separators,
+    self, has_forbidden_characters, is_directory, own_path, why_not, without_trailing_separators,
 };
 use super::path::{self, Win32Path};
 use super::{attributes, share};
 use crate::error::{Result, Win32Error};
 use crate::object::ObjectId;
 use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, RenameFlags, Timespec, Timestamps, chmodat, fchmod,
-    fstat, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat, symlinkat, unlinkat,
+    AtFlags, CWD, FileType, Mode, OFlags, RenameFlags, Timespec, Timestamps, chmod, chmodat,
+    fchmod, fstat, futimens, linkat, mkdirat, openat, renameat, renameat_with, statat, symlinkat,
+    unlinkat,
 };
 use rustix::io::Errno;
 use std::os::fd::AsFd;
@@ -18,21 +19,21 @@ use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE};
 use windows_sys::Win32::Storage::FileSystem as win;
 
 /// The Linux path of a name that must be a file's or directory's.
-fn path_of(name: &[u16], otherwise: Win32Error) -> Result<PathBuf> {
+pub(super) fn path_of(name: &[u16], otherwise: Win32Error) -> Result<PathBuf> {
     match path::to_linux(name)? {
         Win32Path::File(path) => Ok(path),
         _ => Err(otherwise),
     }
 }
 
-/// `CreateDirectory`: makes a directory.
+/// `CreateDirectory`: makes a directory, of this mode, or usually 0777 less the umask.
 ///
 /// # Errors
 /// `ERROR_ALREADY_EXISTS` when the name is taken, `ERROR_PATH_NOT_FOUND` when a directory on the way
 /// is missing, `ERROR_INVALID_NAME` for a name that no Windows file has, `ERROR_ACCESS_DENIED`.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createdirectoryw>
-pub fn create_directory(name: &[u16]) -> Result<()> {
+pub fn create_directory(name: &[u16], mode: Option<u32>) -> Result<()> {
     let path = path_of(name, Win32Error::DIRECTORY)?;
     let (path, _) = without_trailing_separators(&path);
     if has_forbidden_characters(path) {
@@ -42,12 +43,23 @@ pub fn create_directory(name: &[u16]) -> Result<()> {
             Err(error) => why_not(path, false, error),
         });
     }
-    match mkdirat(CWD, path, Mode::from_raw_mode(0o777)) {
-        Ok(()) => Ok(()),
+    match mkdirat(CWD, path, Mode::from_raw_mode(mode.unwrap_or(0o777))) {
+        Ok(()) => mode.map_or(Ok(()), |mode| set_mode_of_new(path, mode)),
         Err(Errno::EXIST) => Err(Win32Error::ALREADY_EXISTS),
         Err(Errno::NOENT) => Err(Win32Error::PATH_NOT_FOUND),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Gives a directory of ours the mode of which the umask has taken something away.
+fn set_mode_of_new(path: &Path, mode: u32) -> Result<()> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = openat(CWD, path, flags, Mode::empty())?;
+    let is = fstat(&directory)?.st_mode;
+    if is & 0o777 == mode {
+        return Ok(());
+    }
+    Ok(chmod(own_path(&directory), Mode::from_raw_mode(is & 0o7000 | mode))?)
 }
 
 /// `RemoveDirectory`: removes an empty directory, or a link to one.
@@ -217,6 +229,7 @@ pub fn copy(
             inherit: false,
             disposition: win::OPEN_EXISTING,
             flags: 0,
+            mode: None,
         },
     )?;
     let stat = fstat(source.fd())?;
@@ -240,6 +253,7 @@ pub fn copy(
             inherit: false,
             disposition: if fail_if_exists { win::CREATE_NEW } else { win::CREATE_ALWAYS },
             flags: 0,
+            mode: None,
         },
     )?;
     let total = stat.st_size.cast_unsigned();

@@ -15,6 +15,7 @@ pub mod open;
 mod overlapped;
 pub mod path;
 pub mod position;
+pub mod replace;
 pub(crate) mod share;
 mod stream;
 mod wildcard;

@@ -55,6 +55,8 @@ pub struct Request {
     pub disposition: u32,
     /// `dwFlagsAndAttributes`.
     pub flags: u32,
+    /// The mode of a file that is made; usually 0666 less the umask.
+    pub mode: Option<u32>,
 }
 
 /// What `CreateFile` gives.
@@ -83,11 +85,13 @@ struct Plan {
     maximum: bool,
     disposition: u32,
     flags: u32,
+    /// The mode of a new file, whatever the umask.
+    mode: Option<u32>,
 }
 
 impl Plan {
     fn of(request: &Request) -> Result<Self> {
-        let Request { share, disposition, flags, .. } = *request;
+        let Request { share, disposition, flags, mode, .. } = *request;
         if !(win::CREATE_NEW..=win::TRUNCATE_EXISTING).contains(&disposition)
             || share & !share::ALL != 0
         {
@@ -107,7 +111,7 @@ impl Plan {
         if flags & win::FILE_FLAG_DELETE_ON_CLOSE != 0 {
             access |= win::DELETE;
         }
-        Ok(Self { access, share, maximum: asked & MAXIMUM_ALLOWED != 0, disposition, flags })
+        Ok(Self { access, share, maximum: asked & MAXIMUM_ALLOWED != 0, disposition, flags, mode })
     }
 
     const fn has(&self, flag: u32) -> bool {
@@ -116,6 +120,13 @@ impl Plan {
 
     const fn overwrites(&self) -> bool {
         matches!(self.disposition, win::CREATE_ALWAYS | win::TRUNCATE_EXISTING)
+    }
+
+    /// The mode that a new file is asked to have.
+    fn mode_of_new(&self) -> Mode {
+        let read_only = self.has(win::FILE_ATTRIBUTE_READONLY);
+        let mode = self.mode.unwrap_or(0o666);
+        Mode::from_raw_mode(if read_only { mode & 0o555 } else { mode })
     }
 
     /// The ways to open the file, each with the access it gives; the first that the file's
@@ -264,6 +275,10 @@ fn open_file(path: &Path, plan: &Plan) -> Result<(File, u32, bool)> {
             Err(error) => return Err(error),
         }
     };
+    if !existed && plan.mode.is_some() {
+        // The umask may have taken something away.
+        fchmod(&fd, plan.mode_of_new())?;
+    }
     let advice = [
         (win::FILE_FLAG_SEQUENTIAL_SCAN, rustix::fs::Advice::Sequential),
         (win::FILE_FLAG_RANDOM_ACCESS, rustix::fs::Advice::Random),
@@ -363,8 +378,7 @@ fn open_or_create(
 }
 
 fn open_once(path: &Path, flags: OFlags, plan: &Plan) -> Result<OwnedFd, Errno> {
-    let read_only = plan.has(win::FILE_ATTRIBUTE_READONLY);
-    let mode = Mode::from_raw_mode(if read_only { 0o444 } else { 0o666 });
+    let mode = plan.mode_of_new();
     match retrying(|| openat(CWD, path, flags, mode)) {
         // The file system cannot do without its buffers.
         Err(Errno::INVAL) if flags.contains(OFlags::DIRECT) => {
@@ -481,7 +495,7 @@ pub(super) fn directory_of(path: &Path) -> PathBuf {
 }
 
 /// What it means that Linux did not open a path.
-pub(super) fn why_not(path: &Path, must_be_directory: bool, error: Errno) -> Win32Error {
+pub(crate) fn why_not(path: &Path, must_be_directory: bool, error: Errno) -> Win32Error {
     match error {
         Errno::NOENT | Errno::NOTDIR => {
             let parent = statat(CWD, directory_of(path), AtFlags::empty());
@@ -517,7 +531,7 @@ mod tests {
     use windows_sys::Win32::Storage::FileSystem as win;
 
     fn plan(access: u32, share: u32, disposition: u32, flags: u32) -> Result<Plan, Win32Error> {
-        Plan::of(&Request { access, share, inherit: false, disposition, flags })
+        Plan::of(&Request { access, share, inherit: false, disposition, flags, mode: None })
     }
 
     #[test]

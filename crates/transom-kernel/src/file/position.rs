@@ -4,11 +4,9 @@ use super::{File, FileType};
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::handle::Handle;
-use crate::object::downcast;
-use crate::pipe::PipeEnd;
+use crate::object::{ObjectType, downcast};
 use rustix::fs::{FileType as LinuxType, SeekFrom, fstat, ftruncate, seek};
 use rustix::io::Errno;
-use std::any::Any;
 use std::sync::Arc;
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_BEGIN, FILE_CURRENT, FILE_END, FILE_READ_ATTRIBUTES, FILE_WRITE_DATA,
@@ -17,12 +15,10 @@ use windows_sys::Win32::Storage::FileSystem::{
 /// The file of a handle that grants the access.
 pub(crate) fn file_of(handle: Handle, access: u32) -> Result<Arc<File>> {
     let entry = current().table().entry(handle)?;
-    let object: &dyn Any = &*entry.object;
-    if object.is::<PipeEnd>() {
-        // It is of type "File", and has neither places nor a size.
-        return Err(Win32Error::INVALID_FUNCTION);
-    }
-    let file = downcast(entry.object)?;
+    let is_file = entry.object.header().kind() == ObjectType::File;
+    // A pipe or mailslot is of type "File", and has neither places nor a size.
+    let otherwise = if is_file { Win32Error::INVALID_FUNCTION } else { Win32Error::INVALID_HANDLE };
+    let file = downcast(entry.object).map_err(|_| otherwise)?;
     if entry.access & access == access { Ok(file) } else { Err(Win32Error::ACCESS_DENIED) }
 }
 

@@ -47,7 +47,7 @@ pub const CAPACITY_FOR_OTHERS: u64 = layout::CAPACITY_FOR_OTHERS;
 /// What makes the reading end among the objects of type "File" (the first number of its shape).
 const SERVER_FLAVOUR: u64 = 4;
 /// What makes a writer.
-const CLIENT_FLAVOUR: u64 = 5;
+pub(crate) const CLIENT_FLAVOUR: u64 = 5;
 /// What makes a writer to all mailslots of a name.
 const BROADCAST_FLAVOUR: u64 = 6;
 

@@ -18,9 +18,9 @@ pub(crate) mod objects;
 mod sweep;
 
 pub(crate) use objects::{
-    Closed, Found, ObjectName, Rendezvous, Seen, Turn, begin, describe, forks, granted_to, is_held,
-    is_unheld, keepers_in, look, look_at_all, may_open, name_in, name_in_file, note_fork,
-    note_keeper, open, sweep_objects,
+    Closed, Found, ObjectName, Rendezvous, Seen, Turn, begin, change_security, describe, forks,
+    granted_to, is_held, is_unheld, keepers_in, look, look_at_all, may_open, name_in, name_in_file,
+    note_fork, note_keeper, open, security_in, sweep_objects,
 };
 pub(crate) use sweep::{owner_of, sweep};
 

@@ -6,7 +6,7 @@ use crate::executive::current;
 use crate::handle::table::HandleTable;
 use crate::handle::{HandleFlags, HandleValue};
 use crate::namespace::{Found, ObjectName, Rendezvous, Turn, begin, describe, open as open_name};
-use crate::security::SecurityDescriptor;
+use crate::security::{SecurityDescriptor, of_objects};
 use std::sync::Arc;
 
 /// The right to read and set the auditing list, which needs a privilege that nobody has here.
@@ -21,8 +21,8 @@ pub struct Creation<'a> {
     pub access: u32,
     /// Whether children inherit the handle.
     pub inherit: bool,
-    /// Who may open it by its name; otherwise the user who made it, and root. It is kept with the
-    /// name only: whoever is given a handle has what the handle grants.
+    /// Who may open it by its name; otherwise the user who made it, and root. Whoever is given a
+    /// handle has what the handle grants.
     pub security: Option<&'a SecurityDescriptor>,
 }
 
@@ -60,7 +60,11 @@ pub(crate) fn create<T: KernelObject>(
 ) -> Result<Created> {
     let access = kind.specific_access(new.access)?;
     let Some(name) = new.name.filter(|name| !name.is_empty()) else {
-        let handle = current().table().create(Arc::new(make(None)?), access, new.inherit)?;
+        let object = Arc::new(make(None)?);
+        if let Some(security) = new.security {
+            of_objects::keep(object.header(), security);
+        }
+        let handle = current().table().create(object, access, new.inherit)?;
         return Ok(Created { handle, existed: false });
     };
     create_named(kind, name, access, new, make)

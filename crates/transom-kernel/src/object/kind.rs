@@ -232,6 +232,11 @@ impl ObjectType {
         self.generic_mapping().all
     }
 
+    /// An access mask with specific rights in the place of generic ones.
+    pub(crate) fn specific_rights(self, mask: u32) -> u32 {
+        self.generic_mapping().map(mask)
+    }
+
     /// The rights of this type among those of an access mask, generic ones mapped.
     pub(crate) fn rights_among(self, mask: u32) -> u32 {
         let mapping = self.generic_mapping();

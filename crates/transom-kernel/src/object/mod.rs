@@ -49,20 +49,32 @@ pub use kind::{
 
 use crate::error::{Result, Win32Error};
 use crate::file::Stream;
+use crate::security::of_objects;
 use crate::sync::dispatcher::Dispatcher;
 use crate::sync::wait::Waitable;
 use std::any::Any;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// What every kernel object begins with.
 #[derive(Debug)]
 pub struct ObjectHeader {
     id: ObjectId,
     kind: ObjectType,
+    /// Whether this process keeps a security descriptor for it.
+    has_descriptor: AtomicBool,
     /// Handles to it in this process's table; changed under the table's lock only.
     handles: AtomicU32,
+}
+
+impl Drop for ObjectHeader {
+    #[inline]
+    fn drop(&mut self) {
+        if *self.has_descriptor.get_mut() {
+            of_objects::forget(self.id);
+        }
+    }
 }
 
 impl ObjectHeader {
@@ -74,7 +86,8 @@ impl ObjectHeader {
 
     /// The header of an object that has its identity already.
     pub(crate) const fn with_id(kind: ObjectType, id: ObjectId) -> Self {
-        Self { id, kind, handles: AtomicU32::new(0) }
+        let has_descriptor = AtomicBool::new(false);
+        Self { id, kind, has_descriptor, handles: AtomicU32::new(0) }
     }
 
     /// The object's address.
@@ -93,6 +106,11 @@ impl ObjectHeader {
     #[must_use]
     pub fn handles(&self) -> u32 {
         self.handles.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a descriptor is kept for it, as long as it is there.
+    pub(crate) fn note_descriptor(&self) {
+        self.has_descriptor.store(true, Ordering::Relaxed);
     }
 
     /// Counts a handle. The table's lock makes load and store one step.

@@ -12,6 +12,7 @@ use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin};
 use crate::io::synchronous::in_system_call;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
 use crate::pipe::channel::Cancel;
+use crate::security::{SecurityDescriptor, of_objects};
 use crate::sync::wait::clock::AT_ONCE;
 use crate::sync::wait::{Source, Waitable};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -57,13 +58,17 @@ pub struct PipeEnd {
 ///
 /// `size` is the quota in bytes that `GetNamedPipeInfo` reports and that `PIPE_NOWAIT` writes
 /// keep to; 0 means 4096. The pipe holds at least 64 KiB, so a small hint never breaks a program
-/// that writes more.
+/// that writes more. `security` is kept with both ends; it concerns nobody who has a handle.
 ///
 /// # Errors
 /// `ERROR_TOO_MANY_OPEN_FILES` or `ERROR_NO_SYSTEM_RESOURCES` when there is no room.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
-pub fn create(size: u32, inherit: bool) -> Result<[HandleValue; 2]> {
+pub fn create(
+    size: u32,
+    inherit: bool,
+    security: Option<&SecurityDescriptor>,
+) -> Result<[HandleValue; 2]> {
     static SURVIVE: Once = Once::new();
     SURVIVE.call_once(transom_sys::signal::survive_broken_pipes);
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
@@ -75,6 +80,9 @@ pub fn create(size: u32, inherit: bool) -> Result<[HandleValue; 2]> {
     let flags = if inherit { HandleFlags::INHERIT } else { HandleFlags::empty() };
     let entry = |descriptor, writes, access| {
         let header = ObjectHeader::new(ObjectType::File);
+        if let Some(security) = security {
+            of_objects::keep(&header, security);
+        }
         let nowait = AtomicBool::new(false);
         let object = Arc::new(PipeEnd { header, descriptor, writes, quota, nowait });
         Entry { object, access, flags, origin: Origin::Created }

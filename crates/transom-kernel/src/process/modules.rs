@@ -34,6 +34,29 @@ impl ModuleEntry {
     }
 }
 
+/// `GetMappedFileName`: the Linux path of the file that is mapped at an address of a process.
+///
+/// # Errors
+/// `ERROR_UNEXP_NET_ERR` (59) where no file is; `ERROR_ACCESS_DENIED` for a process whose memory this one may not
+/// look at, and one that has ended.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/psapi/nf-psapi-getmappedfilenamew>
+pub fn mapped_file(process_id: u32, address: usize) -> Result<Vec<u8>> {
+    let maps =
+        std::fs::read(format!("/proc/{process_id}/maps")).map_err(|_| Win32Error::ACCESS_DENIED)?;
+    let path_at = |line: &[u8]| -> Option<Vec<u8>> {
+        let mut fields = line.splitn(6, |&byte| byte == b' ');
+        let range = str::from_utf8(fields.next()?).ok()?;
+        let (start, end) = range.split_once('-')?;
+        let number = |digits| usize::from_str_radix(digits, 16).ok();
+        let is_here = (number(start)?..number(end)?).contains(&address);
+        is_here.then(|| fields.nth(4).unwrap_or_default().trim_ascii_start().to_vec())
+    };
+    let found = maps.split(|&byte| byte == b'\n').find_map(path_at);
+    let found = found.filter(|path| path.starts_with(b"/") && !path.starts_with(b"/memfd:"));
+    found.ok_or(Win32Error::UNEXP_NET_ERR)
+}
+
 /// Reads the modules of a process, the program itself first.
 ///
 /// `maps` and `exe` are the paths of those files below the directory `proc`.

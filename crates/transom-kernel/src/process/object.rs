@@ -42,6 +42,12 @@ impl Process {
         self.subject.pid()
     }
 
+    /// Whether it has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.subject.has_ended()
+    }
+
     /// When it started, in clock ticks since the machine did: with the id, who it is.
     #[must_use]
     pub fn start_ticks(&self) -> u64 {

@@ -43,7 +43,7 @@ pub fn open(access: u32, inherit: bool, pid: u32) -> Result<HandleValue> {
 }
 
 /// Rights that change nothing: every user has them over every process that can be seen.
-const READ_RIGHTS: u32 = rights::PROCESS_QUERY_LIMITED_INFORMATION
+pub(crate) const READ_RIGHTS: u32 = rights::PROCESS_QUERY_LIMITED_INFORMATION
     | rights::PROCESS_QUERY_INFORMATION
     | crate::object::SYNCHRONIZE
     | windows_sys::Win32::Storage::FileSystem::READ_CONTROL;
@@ -152,12 +152,12 @@ pub fn id_of(process: Handle) -> Result<u32> {
 /// `GetPriorityClass`: the priority class that goes with the process's nice value.
 ///
 /// # Errors
-/// Those of [`process_of`]; `ERROR_INVALID_PARAMETER` for one that has ended.
+/// Those of [`process_of`]; `ERROR_INVALID_PARAMETER` for one that has ended and was not started by
+/// this process.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-getpriorityclass>
 pub fn priority_class(process: Handle) -> Result<u32> {
-    let pid = pid_of(process_of(process, QUERY)?.pid());
-    Ok(priority::class_of_nice(rustix::process::getpriority_process(pid)?))
+    Ok(priority::class_of_nice(process_of(process, QUERY)?.subject().nice()?))
 }
 
 /// `SetPriorityClass`: gives the process the nice value of a class.

@@ -30,6 +30,7 @@ pub(crate) struct Subject {
     ended: Mutex<Option<Ended>>,
     /// What was found when it was collected.
     times: OnceLock<Times>,
+    nice: OnceLock<i32>,
 }
 
 impl Subject {
@@ -48,8 +49,9 @@ impl Subject {
     }
 
     fn new(pid: u32, start_time: u64, pidfd: OwnedFd, child: bool) -> Self {
-        let (record, ended, times) = (OnceLock::new(), Mutex::new(None), OnceLock::new());
-        Self { pid, start_time, pidfd, record, child, ended, times }
+        let (record, ended) = (OnceLock::new(), Mutex::new(None));
+        let (times, nice) = (OnceLock::new(), OnceLock::new());
+        Self { pid, start_time, pidfd, record, child, ended, times, nice }
     }
 
     /// A child we have just started, between these two times since the machine did.
@@ -146,6 +148,10 @@ impl Subject {
             sweep_objects(namespace);
             sweep_pipes(namespace, 16);
         }
+        // Linux forgets it with the process.
+        if let Ok(nice) = rustix::process::getpriority_process(pid_of(self.pid)) {
+            self.nice.get_or_init(|| nice);
+        }
         if let Ok(Some(collected)) = pidfd::collect(&self.pidfd) {
             *ended = Some(collected.ended);
             self.times.get_or_init(|| Times {
@@ -226,6 +232,24 @@ impl Subject {
             return Ok(*self.times.get_or_init(|| times));
         }
         Ok(times)
+    }
+
+    /// Its nice value; of a child that has ended, what it was then.
+    ///
+    /// # Errors
+    /// `ERROR_INVALID_PARAMETER` for another one that has ended.
+    pub(crate) fn nice(&self) -> Result<i32> {
+        let ended = self.has_ended();
+        if ended && self.child {
+            self.collect();
+        }
+        if let Some(nice) = self.nice.get() {
+            return Ok(*nice);
+        }
+        if ended {
+            return Err(Win32Error::INVALID_PARAMETER);
+        }
+        Ok(rustix::process::getpriority_process(pid_of(self.pid))?)
     }
 
     /// `TerminateProcess`.

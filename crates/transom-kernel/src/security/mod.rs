@@ -21,8 +21,10 @@
 mod access_check;
 mod acl;
 mod descriptor;
+pub mod effective;
 pub mod entries;
 pub mod names;
+pub mod of_objects;
 pub mod privileges;
 mod sddl;
 mod sid;

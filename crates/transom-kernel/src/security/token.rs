@@ -47,7 +47,7 @@ fn numbers(status: &str, name: &str, radix: u32) -> Vec<u64> {
 
 impl Token {
     /// Who a process is.
-    fn of_process(pid: u32) -> Result<Self> {
+    pub(super) fn of_process(pid: u32) -> Result<Self> {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status"))
             .map_err(|_| Win32Error::ACCESS_DENIED)?;
         // The effective ones are the second.
@@ -219,9 +219,68 @@ pub fn impersonate_self(level: i32) -> Result<()> {
 
 /// What acting as a client leaves with the thread: a token of the client, with the privileges of its
 /// process while that is there, as far as `SecurityImpersonation`.
-pub(crate) fn act_as(client: Subject, pid: u32) {
+pub(crate) fn act_as_client(client: Subject, pid: u32) {
     let held = Token::of_process(pid).map(|token| token.privileges()).unwrap_or_default();
     ACTING.replace(Some(Arc::new(Token::new(client, held, Some(win::SecurityImpersonation)))));
+}
+
+/// `SetThreadToken` for the calling thread: has it act with a token, or with the process's again.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token, `ERROR_ACCESS_DENIED` without `TOKEN_IMPERSONATE`,
+/// `ERROR_BAD_TOKEN_TYPE` for a process's own, `ERROR_NOT_SUPPORTED` for another user's.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-setthreadtoken>
+pub fn set_of_this_thread(handle: Option<Handle>) -> Result<()> {
+    let Some(handle) = handle else {
+        revert_to_self();
+        return Ok(());
+    };
+    let token = of(handle, win::TOKEN_IMPERSONATE)?;
+    if token.level.is_none() {
+        return Err(Win32Error::BAD_TOKEN_TYPE);
+    }
+    act_as(token)
+}
+
+/// `ImpersonateLoggedOnUser`: has the calling thread act with a token, or with a copy of a process's.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token; `ERROR_ACCESS_DENIED` without `TOKEN_QUERY`, and
+/// without `TOKEN_DUPLICATE` for a process's token, `TOKEN_IMPERSONATE` for another;
+/// `ERROR_NOT_SUPPORTED` for another user's.
+///
+/// Reference: <https://learn.microsoft.com/windows/win32/api/securitybaseapi/nf-securitybaseapi-impersonateloggedonuser>
+pub fn impersonate(handle: Handle) -> Result<()> {
+    let token = of(handle, win::TOKEN_QUERY)?;
+    if token.level.is_some() {
+        return act_as(of(handle, win::TOKEN_IMPERSONATE)?);
+    }
+    of(handle, win::TOKEN_DUPLICATE)?;
+    act_as(Arc::new(Token::new(token.who.clone(), token.privileges(), Some(IMPERSONATION))))
+}
+
+/// Whether a process can be started with a token: one of this user.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for what is no token; `ERROR_ACCESS_DENIED` without `TOKEN_QUERY`, `TOKEN_DUPLICATE`
+/// and `TOKEN_ASSIGN_PRIMARY`; `ERROR_PRIVILEGE_NOT_HELD` for another user's.
+pub fn check_startable(handle: Handle) -> Result<()> {
+    let rights = win::TOKEN_QUERY | win::TOKEN_DUPLICATE | win::TOKEN_ASSIGN_PRIMARY;
+    let is_own = of(handle, rights)?.who == Token::own()?.who;
+    if is_own { Ok(()) } else { Err(Win32Error::PRIVILEGE_NOT_HELD) }
+}
+
+/// `SecurityImpersonation`.
+const IMPERSONATION: i32 = 2;
+
+/// Linux looks at no token: a thread can only act with one that says who it is anyway.
+fn act_as(token: Arc<Token>) -> Result<()> {
+    if token.who != Token::own()?.who {
+        return Err(Win32Error::NOT_SUPPORTED);
+    }
+    ACTING.replace(Some(token));
+    Ok(())
 }
 
 /// `RevertToSelf`: has the calling thread act with the process's token again.

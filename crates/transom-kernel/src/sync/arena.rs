@@ -347,6 +347,11 @@ impl Slot {
         }
     }
 
+    /// Whether it has memory of its own, with which others are given no other object.
+    pub(crate) fn is_apart(&self) -> bool {
+        fcntl_get_seals(self.file()).is_ok_and(|seals| seals.contains(SealFlags::GROW))
+    }
+
     /// The open file that holds the object's name, if it has one.
     pub(crate) fn rendezvous(&self) -> Option<BorrowedFd<'_>> {
         self.name.as_ref().map(Rendezvous::file)

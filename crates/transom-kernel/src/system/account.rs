@@ -59,6 +59,19 @@ pub fn group_number(name: &str) -> Option<u32> {
     groups.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, gid)| gid)
 }
 
+/// The groups of a user, the main one first.
+#[must_use]
+pub fn groups_of(uid: u32) -> Vec<u32> {
+    let Some(user) = user(uid) else { return Vec::new() };
+    let further = |line: &String| {
+        let mut fields = line.split(':');
+        let gid: u32 = fields.nth(2)?.parse().ok()?;
+        let is_member = fields.next()?.split(',').any(|member| member == user.name);
+        (is_member && gid != user.gid).then_some(gid)
+    };
+    [user.gid].into_iter().chain(lines("/etc/group").iter().filter_map(further)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Account, parse};

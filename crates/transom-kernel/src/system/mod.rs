@@ -3,7 +3,7 @@
 mod account;
 mod machine;
 
-pub use account::{Account, group_name, group_number, user, user_by_name};
+pub use account::{Account, group_name, group_number, groups_of, user, user_by_name};
 pub use machine::{
     Memory, Times, computer_name, memory, processors, temporary_directory, times, version,
 };

@@ -203,7 +203,7 @@ impl Thread {
         self.as_kept().filter(|kept| kept.is_ours())
     }
 
-    pub(super) fn process(&self) -> &Arc<Subject> {
+    pub(crate) fn process(&self) -> &Arc<Subject> {
         &self.process
     }
 

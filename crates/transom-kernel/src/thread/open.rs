@@ -28,7 +28,7 @@ pub fn thread_of(handle: Handle, access: u32) -> Result<Arc<Thread>> {
 }
 
 /// Rights that change nothing: every user has them over every thread that can be seen.
-const READ_RIGHTS: u32 = rights::THREAD_QUERY_LIMITED_INFORMATION
+pub(crate) const READ_RIGHTS: u32 = rights::THREAD_QUERY_LIMITED_INFORMATION
     | rights::THREAD_QUERY_INFORMATION
     | crate::object::SYNCHRONIZE
     | READ_CONTROL;

@@ -96,7 +96,7 @@ impl Builder {
     ///
     /// Reference: <https://learn.microsoft.com/windows/win32/api/namedpipeapi/nf-namedpipeapi-createpipe>
     pub fn create(self) -> Result<(PipeReader, PipeWriter)> {
-        let [reader, writer] = anonymous::create(self.size, self.inheritable)?;
+        let [reader, writer] = anonymous::create(self.size, self.inheritable, None)?;
         let (reader, writer) = (OwnedHandle::of(reader), OwnedHandle::of(writer));
         Ok((PipeReader { handle: reader }, PipeWriter { handle: writer }))
     }

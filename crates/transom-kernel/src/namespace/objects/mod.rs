@@ -20,6 +20,6 @@ mod store;
 pub(crate) use name::ObjectName;
 pub(crate) use rendezvous::{Closed, Rendezvous, forks, is_unheld, note_fork};
 pub(crate) use store::{
-    Found, Seen, Turn, begin, describe, granted_to, is_held, keepers_in, look, look_at_all,
-    may_open, name_in, name_in_file, note_keeper, open, sweep_objects,
+    Found, Seen, Turn, begin, change_security, describe, granted_to, is_held, keepers_in, look,
+    look_at_all, may_open, name_in, name_in_file, note_keeper, open, security_in, sweep_objects,
 };

@@ -2,7 +2,7 @@
 
 use crate::error::{Result, Win32Error};
 use crate::namespace::device_name::DeviceName;
-use crate::namespace::file_name::{file_name, hash};
+use crate::namespace::file_name::file_name;
 use crate::text::equal_folded;
 
 const BACKSLASH: u16 = b'\\' as u16;
@@ -70,11 +70,6 @@ impl ObjectName {
     /// The name of its file.
     pub(crate) fn file(&self) -> &str {
         &self.file
-    }
-
-    /// A number that different names seldom share.
-    pub(crate) fn hash(&self) -> u64 {
-        hash(&self.file, 0)
     }
 }
 

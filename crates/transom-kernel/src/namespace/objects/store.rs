@@ -10,7 +10,8 @@
 //! | 56 | the name's length in units |
 //! | 64 | eight times a process id and the number under which it has the memory open |
 //! | 128 | the name |
-//! | behind it | four bytes: the length of the security descriptor; the descriptor |
+//! | behind it, at a multiple of 8 | four bytes: the length of the security descriptor, and in the highest bit where it is; two
+//! places for descriptors, one used and one for the next, of 256 KiB |
 
 use super::name::ObjectName;
 use super::rendezvous::{HOLDERS, Rendezvous, remove_if_unheld};
@@ -19,6 +20,7 @@ use crate::executive::current;
 use crate::executive::mailbox::{ask_for_memory, welcome_others};
 use crate::handle::{HandleFlags, Origin, duplicate, published};
 use crate::namespace::Namespace;
+use crate::namespace::file_name::hash;
 use crate::object::record::{Record, State};
 use crate::object::{KernelObject, ObjectId, ObjectType, arrival};
 use crate::process::subject::Subject as ProcessSubject;
@@ -53,6 +55,37 @@ const MOST_SWEPT: usize = 16;
 const OPEN: OFlags =
     OFlags::RDWR.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK);
 
+/// The longest security descriptor.
+const LONGEST_SECURITY: u32 = 1 << 18;
+/// In the word before: the descriptor is in the second place.
+const SECOND_PLACE: u32 = 1 << 31;
+
+/// Where the file of a name of so many units says which security descriptor it has.
+const fn security_at(units: usize) -> u64 {
+    (NAME + units as u64 * 2).next_multiple_of(8)
+}
+
+/// Where the descriptor is that such a word speaks of.
+const fn descriptor_at(word_at: u64, word: u32) -> u64 {
+    word_at + 4 + if word & SECOND_PLACE == 0 { 0 } else { LONGEST_SECURITY as u64 }
+}
+
+/// The word about the security descriptor, which is at this place of a file.
+fn security_word(file: &OwnedFd, place: u64) -> Result<u32> {
+    let mut word = [0; 4];
+    if pread(file, &mut word, place)? != word.len() {
+        return Err(Win32Error::FILE_CORRUPT);
+    }
+    Ok(u32::from_ne_bytes(word))
+}
+
+/// The mode of the file of a name.
+fn mode_for(others: bool) -> Mode {
+    let own = Mode::RUSR | Mode::WUSR;
+    // Who may not open the object need not see what its file says.
+    if others { own | Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH } else { own }
+}
+
 /// One after another: no two processes make or open the same name at once.
 pub(crate) struct Turn {
     file: OwnedFd,
@@ -66,8 +99,13 @@ impl Turn {
     /// `ERROR_TIMEOUT` when another process has it for seconds (it may be stopped); what opening
     /// the namespace reports.
     pub(crate) fn wait(name: &ObjectName) -> Result<Self> {
+        Self::wait_for_file(name.file())
+    }
+
+    /// Waits for the turn at the name that has this file.
+    fn wait_for_file(name: &str) -> Result<Self> {
         let file = current().namespace()?.naming()?;
-        let byte = name.hash() >> 2;
+        let byte = hash(name, 0) >> 2;
         let place = byte..byte + 1;
         for attempt in 0..PATIENCE {
             if record_lock::try_lock(&file, Kind::Exclusive, &place)? {
@@ -171,10 +209,7 @@ pub(crate) fn begin(
 ) -> Result<Rendezvous> {
     let namespace = current().namespace()?;
     sweep_objects(namespace);
-    let own = Mode::RUSR | Mode::WUSR;
-    // Who may not open the object need not see what its file says.
-    let others = Mode::RGRP | Mode::WGRP | Mode::ROTH | Mode::WOTH;
-    let mode = if is_for_others(security) { own | others } else { own };
+    let mode = mode_for(is_for_others(security));
     for attempt in 0..PATIENCE {
         let flags = OPEN | OFlags::CREATE | OFlags::EXCL;
         let file = openat(namespace.objects()?, name.file(), flags, mode)?;
@@ -215,6 +250,7 @@ pub(crate) fn describe(
     let mut bytes: Vec<u8> = header.iter().flat_map(|word| word.to_ne_bytes()).collect();
     bytes.resize(NAME as usize, 0);
     bytes.extend(name.units().iter().flat_map(|unit| unit.to_ne_bytes()));
+    bytes.resize(security_at(name.units().len()) as usize, 0);
     let for_others = is_for_others(security);
     let security = security.to_self_relative()?;
     bytes.extend(u32::try_from(security.len()).unwrap_or(u32::MAX).to_ne_bytes());
@@ -247,25 +283,23 @@ struct Description {
 
 /// The security descriptor at a place of a file.
 fn read_security(file: &OwnedFd, place: u64) -> Result<SecurityDescriptor> {
-    const LONGEST: u32 = 1 << 18;
-    let mut length = [0; 4];
-    if pread(file, &mut length, place)? != length.len() {
-        return Err(Win32Error::FILE_CORRUPT);
-    }
-    let length = Some(u32::from_ne_bytes(length)).filter(|length| *length <= LONGEST);
+    let word = security_word(file, place)?;
+    let length = Some(word & !SECOND_PLACE).filter(|length| *length <= LONGEST_SECURITY);
     let mut bytes = vec![0; length.ok_or(Win32Error::FILE_CORRUPT)? as usize];
-    if pread(file, &mut bytes, place + 4)? != bytes.len() {
+    if pread(file, &mut bytes, descriptor_at(place, word))? != bytes.len() {
         return Err(Win32Error::FILE_CORRUPT);
     }
     SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
 }
 
-/// Whether the descriptor in the file of a name grants somebody anything.
+/// Whether the file of a name is for other users, and the descriptor in it grants somebody anything.
 ///
 /// # Errors
 /// `ERROR_FILE_CORRUPT` when the file says nonsense.
 pub(crate) fn may_open(file: BorrowedFd<'_>, subject: &Subject) -> Result<bool> {
-    Ok(granted_to(file, subject)? != 0)
+    // An object that is not for others may have its memory together with others that are not.
+    let is_for_others = fstat(file)?.st_mode & Mode::WOTH.bits() != 0;
+    Ok(is_for_others && granted_to(file, subject)? != 0)
 }
 
 /// Whether a descriptor grants something to users who are not named in it.
@@ -301,7 +335,7 @@ impl Description {
         if pread(file, &mut bytes, NAME)? != bytes.len() {
             return Err(Win32Error::FILE_CORRUPT);
         }
-        let security = read_security(file, NAME + bytes.len() as u64)?;
+        let security = read_security(file, security_at(length as usize))?;
         let unit = |pair: &[u8]| u16::from_ne_bytes([pair[0], pair[1]]);
         let record = Record {
             state: State::Open,
@@ -568,14 +602,83 @@ pub(crate) fn keepers_in(file: BorrowedFd<'_>) -> Result<(ObjectId, Vec<u32>)> {
     Ok((description.record.id, pids.filter(|&pid| pid != 0).collect()))
 }
 
+/// The security descriptor in the file of a name that this process holds, and whose file it is.
+///
+/// # Errors
+/// `ERROR_FILE_CORRUPT` when the file says nonsense; as for [`Turn::wait`].
+pub(crate) fn security_in(file: BorrowedFd<'_>) -> Result<(SecurityDescriptor, (u32, u32))> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let _turn = Turn::wait_for_file(&name_of_file(&file)?)?;
+    let stat = fstat(&file)?;
+    Ok((Description::read(&file)?.security, (stat.st_uid, stat.st_gid)))
+}
+
+/// Changes the security descriptor in the file of a name that this process holds.
+///
+/// # Errors
+/// As for [`security_in`], and what `change` reports; `ERROR_ACCESS_DENIED` where another user's
+/// file would have to be changed; `ERROR_NOT_SUPPORTED` where an object that is not `apart` would be
+/// opened to other users, with all that is in the same memory.
+pub(crate) fn change_security(
+    file: BorrowedFd<'_>,
+    apart: bool,
+    change: impl FnOnce(&mut SecurityDescriptor) -> Result<()>,
+) -> Result<()> {
+    let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
+    let _turn = Turn::wait_for_file(&name_of_file(&file)?)?;
+    let Description { name, mut security, .. } = Description::read(&file)?;
+    change(&mut security)?;
+    let mut others = is_for_others(&security);
+    if others && !apart {
+        let users_meet = fstat(current().namespace()?.objects()?)?.st_mode & Mode::WOTH.bits() != 0;
+        if users_meet {
+            return Err(Win32Error::NOT_SUPPORTED);
+        }
+        others = false;
+    }
+    let mode = mode_for(others);
+    if Mode::from_raw_mode(fstat(&file)?.st_mode) != mode {
+        fchmod(&file, mode)?;
+    }
+    let bytes = security.to_self_relative()?;
+    let place = security_at(name.len());
+    let other = security_word(&file, place)? & SECOND_PLACE ^ SECOND_PLACE;
+    // A list and two identifiers are less than the room.
+    let word = bytes.len() as u32 | other;
+    // Who is killed in between has changed nothing.
+    for (bytes, place) in [(&*bytes, descriptor_at(place, word)), (&word.to_ne_bytes(), place)] {
+        if pwrite(&file, bytes, place)? != bytes.len() {
+            return Err(Win32Error::NO_SYSTEM_RESOURCES);
+        }
+    }
+    if others { welcome_others(current().namespace()?) } else { Ok(()) }
+}
+
+/// How an open file of a name is called.
+fn name_of_file(file: &OwnedFd) -> Result<String> {
+    let link = rustix::fs::readlink(format!("/proc/self/fd/{}", file.as_raw_fd()), Vec::new())?;
+    let name = link.to_bytes().rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    String::from_utf8(name.to_vec()).map_err(|_| Win32Error::FILE_CORRUPT)
+}
+
 /// What the descriptor in the file of a name grants somebody, generic rights as they stand in it.
 ///
 /// # Errors
 /// `ERROR_FILE_CORRUPT` when the file says nonsense.
 pub(crate) fn granted_to(file: BorrowedFd<'_>, subject: &Subject) -> Result<u32> {
     let file = file.try_clone_to_owned().map_err(Win32Error::from)?;
-    let description = Description::read(&file)?;
-    Ok(access_check(&description.security, fstat(&file)?.st_uid, subject))
+    let mut security = Description::read(&file)?.security;
+    // Whoever asks has the turn at the name, so it is not taken here: what is just being changed
+    // is read again instead.
+    for attempt in 0..PATIENCE {
+        let again = Description::read(&file)?.security;
+        if again == security {
+            return Ok(access_check(&security, fstat(&file)?.st_uid, subject));
+        }
+        security = again;
+        wait_a_moment(attempt, YIELDS);
+    }
+    Err(Win32Error::FILE_CORRUPT)
 }
 
 /// The name that the file of a name has in it.

@@ -78,7 +78,7 @@ impl NamedPipe {
             return served.count_instances();
         }
         let namespace = current().namespace()?;
-        let Some((_, name)) = super::list::find_file(namespace, self.name_file())? else {
+        let Some((_, name)) = super::list::find_file(namespace, self.name_file(), true)? else {
             return Ok(0);
         };
         match NameFile::open(namespace, &name, false)? {

@@ -56,7 +56,7 @@ pub fn impersonate(pipe: Handle) -> Result<()> {
     let subject = Subject::of_process(client.pid, client.uid, client.gid);
     let pid = client.pid.as_raw_nonzero().get().cast_unsigned();
     if client.uid == geteuid() && client.gid == getegid() {
-        token::act_as(subject, pid);
+        token::act_as_client(subject, pid);
         return Ok(());
     }
     let before = Before { uid: geteuid(), gid: getegid(), groups: getgroups()? };
@@ -70,7 +70,7 @@ pub fn impersonate(pipe: Handle) -> Result<()> {
         revert()?;
         return Err(Win32Error::PRIVILEGE_NOT_HELD);
     }
-    token::act_as(subject, pid);
+    token::act_as_client(subject, pid);
     Ok(())
 }
 

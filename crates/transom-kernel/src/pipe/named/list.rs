@@ -48,13 +48,14 @@ fn entries(namespace: &Namespace) -> Result<Vec<CString>> {
 pub(super) fn find_file(
     namespace: &Namespace,
     identity: FileIdentity,
+    write: bool,
 ) -> Result<Option<(NameFile, String)>> {
     let Some(directory) = namespace.pipes_if_there() else { return Ok(None) };
     for name in entries(namespace)? {
         let is_it = statat(directory, &*name, AtFlags::SYMLINK_NOFOLLOW)
             .is_ok_and(|stat| stat.st_ino == identity.inode && stat.st_dev == identity.device);
         let Some(name) = name.to_str().ok().filter(|_| is_it) else { continue };
-        return Ok(NameFile::open(namespace, name, true)?.map(|file| (file, name.to_owned())));
+        return Ok(NameFile::open(namespace, name, write)?.map(|file| (file, name.to_owned())));
     }
     Ok(None)
 }
@@ -109,7 +110,7 @@ pub fn pipes() -> Result<Vec<Listed>> {
 pub(super) fn name_of_file(inode: u64) -> Option<Vec<u16>> {
     let namespace = current().namespace().ok()?;
     let identity = FileIdentity { device: device()?, inode };
-    let (file, _) = find_file(namespace, identity).ok()??;
+    let (file, _) = find_file(namespace, identity, true).ok()??;
     let listing = file.listing().ok()?;
     file.name(&listing).ok()
 }

@@ -32,6 +32,7 @@ pub(crate) mod pump;
 mod reading;
 mod registry;
 mod reserve;
+pub(crate) mod security;
 mod served;
 mod server;
 

@@ -8,7 +8,7 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::{Patience, ReadRequest, Step, WriteRequest};
+use crate::pipe::channel::{Patience, ReadRequest, Side, State, Step, WriteRequest};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
 
@@ -89,6 +89,10 @@ impl Stream for NamedPipe {
     fn flush(&self) -> Result<()> {
         let connection = self.keep_up();
         connection.check_peer();
+        // What a server had not been read is lost with the client: nothing is left to wait for.
+        if self.side() == Side::Server && connection.end().state() == State::Disconnected {
+            return Ok(());
+        }
         waiting(&connection, |patience| connection.end().flush(patience))
     }
 

@@ -10,11 +10,12 @@
 //! | 8 | direction and type of the first instance |
 //! | 16 | the most instances there may be |
 //! | 24 | the default time-out, in milliseconds |
-//! | 32, 40 | the name's length in units, the security descriptor's in bytes |
+//! | 32 | the name's length in units |
+//! | 40 | the security descriptor's length in bytes, and how often it was changed, 32 bits each |
 //! | 48 | how many lines were ever used |
 //! | 56 | the sizes of the buffers, out and in, 32 bits each |
 //! | 64 | 256 lines: process id, start time, instances, since when its first free one listens |
-//! | 8256 | the name; the security descriptor |
+//! | 8256 | the name; the security descriptor, and 256 KiB further on the one after an odd number of changes |
 //!
 //! Who changes the number of instances holds a lock on the first byte. Since when a process
 //! listens is its own to write, so that a client finds the instance that has listened for longest.
@@ -34,6 +35,7 @@ use transom_sys::record_lock::{self, Kind};
 
 const MAGIC: u64 = u64::from_le_bytes(*b"TRANSOMP");
 const HEADER_WORDS: usize = 8;
+const SECURITY_WORD: u64 = 40;
 const LINES: u64 = 64;
 const LINE_WORDS: usize = 4;
 const LINE_BYTES: usize = LINE_WORDS * 8;
@@ -100,7 +102,15 @@ pub(crate) struct Listing {
     pub(crate) servers: Vec<Server>,
     pub(super) lines_used: usize,
     pub(super) name_units: u64,
-    pub(super) security_bytes: u64,
+    /// The length of the security descriptor, and above 32 bits how often it was changed.
+    pub(super) security_word: u64,
+}
+
+impl Listing {
+    /// Where the descriptor is that a word speaks of: every other change is written behind the one before.
+    const fn security_at(&self, word: u64) -> u64 {
+        NAME + self.name_units * 2 + (word >> 32 & 1) * LONGEST_SECURITY
+    }
 }
 
 /// A name's file, open.
@@ -144,6 +154,12 @@ const fn line_at(line: usize) -> u64 {
     LINES + (line * LINE_BYTES) as u64
 }
 
+/// Who may see and who may change a name's file.
+fn mode_for(others_may_serve: bool) -> Mode {
+    let own = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH;
+    if others_may_serve { own | Mode::WGRP | Mode::WOTH } else { own }
+}
+
 impl NameFile {
     /// Opens the file of a name, by the file's name; `None` when there is none.
     ///
@@ -181,8 +197,7 @@ impl NameFile {
         security: &SecurityDescriptor,
         others_may_serve: bool,
     ) -> Result<Option<Self>> {
-        let own = Mode::RUSR | Mode::WUSR | Mode::RGRP | Mode::ROTH;
-        let mode = if others_may_serve { own | Mode::WGRP | Mode::WOTH } else { own };
+        let mode = mode_for(others_may_serve);
         let flags = OPEN | OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
         let file = match openat(namespace.pipes()?, file_name, flags, mode) {
             Err(Errno::EXIST) => return Ok(None),
@@ -265,8 +280,9 @@ impl NameFile {
             return Err(Win32Error::FILE_CORRUPT);
         }
         let header: [u64; HEADER_WORDS] = words_of(&first);
-        let [magic, kind, most, timeout, name_units, security_bytes, used, quotas] = header;
-        if magic != MAGIC || name_units > LONGEST_NAME || security_bytes > LONGEST_SECURITY {
+        let [magic, kind, most, timeout, name_units, security_word, used, quotas] = header;
+        let is_too_long = security_word & 0xFFFF_FFFF > LONGEST_SECURITY;
+        if magic != MAGIC || name_units > LONGEST_NAME || is_too_long {
             return Err(Win32Error::FILE_CORRUPT);
         }
         let lines_used = used.min(MOST_LINES as u64) as usize;
@@ -294,7 +310,7 @@ impl NameFile {
             let count = pread(&self.file, &mut rest, line_at(LINES_AT_ONCE))?;
             add(&rest[..count], LINES_AT_ONCE);
         }
-        Ok(Listing { terms, servers, lines_used, name_units, security_bytes })
+        Ok(Listing { terms, servers, lines_used, name_units, security_word })
     }
 
     /// The name, as the first instance spelled it.
@@ -308,11 +324,61 @@ impl NameFile {
 
     /// Who may use the pipe.
     pub(super) fn security(&self, listing: &Listing) -> Result<SecurityDescriptor> {
-        let mut bytes = vec![0; listing.security_bytes as usize];
-        if pread(&self.file, &mut bytes, NAME + listing.name_units * 2)? != bytes.len() {
+        let mut bytes = vec![0; (listing.security_word & 0xFFFF_FFFF) as usize];
+        if pread(&self.file, &mut bytes, listing.security_at(listing.security_word))? != bytes.len()
+        {
             return Err(Win32Error::FILE_CORRUPT);
         }
         SecurityDescriptor::from_self_relative(&bytes).map_err(|_| Win32Error::FILE_CORRUPT)
+    }
+
+    /// Who may use the pipe, and what the file says of it, without a turn.
+    ///
+    /// # Errors
+    /// `ERROR_FILE_CORRUPT` when it is none.
+    pub(super) fn newest_security(&self) -> Result<(u64, SecurityDescriptor)> {
+        for attempt in 0..PATIENCE {
+            let listing = self.listing()?;
+            let word = listing.security_word;
+            let security = self.security(&listing);
+            if self.security_word()? == word {
+                return Ok((word, security?));
+            }
+            wait_a_moment(attempt);
+        }
+        Err(Win32Error::FILE_CORRUPT)
+    }
+
+    /// What the file says of the descriptor: another word, another descriptor.
+    pub(super) fn security_word(&self) -> Result<u64> {
+        let mut bytes = [0; 8];
+        if pread(&self.file, &mut bytes, SECURITY_WORD)? != bytes.len() {
+            return Err(Win32Error::FILE_CORRUPT);
+        }
+        Ok(u64::from_ne_bytes(bytes))
+    }
+
+    /// Changes who may use the pipe.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED` where the file's mode would have to change and it is another user's.
+    pub(super) fn set_security(
+        &self,
+        _turn: &Turn<'_>,
+        listing: &Listing,
+        security: &SecurityDescriptor,
+        others_may_serve: bool,
+    ) -> Result<()> {
+        let security = security.to_self_relative()?;
+        let mode = mode_for(others_may_serve);
+        if Mode::from_raw_mode(fstat(&self.file)?.st_mode) != mode {
+            fchmod(&self.file, mode)?;
+        }
+        let changes = (listing.security_word >> 32).wrapping_add(1);
+        let word = security.len() as u64 | changes << 32;
+        // Who is killed in between has changed nothing.
+        self.write(listing.security_at(word), &security)?;
+        self.write(SECURITY_WORD, &word.to_ne_bytes())
     }
 
     /// Enters this process, with one instance; its line.

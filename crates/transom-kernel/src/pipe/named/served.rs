@@ -5,6 +5,7 @@ use super::door;
 use super::hangup;
 use super::object::NamedPipe;
 use super::registry::{FileIdentity, Listing, NameFile, Server, Terms, Turn, wait_a_moment};
+use super::security::Security;
 use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::namespace::Namespace;
@@ -38,7 +39,7 @@ pub(crate) struct ServedName {
     file: NameFile,
     file_name: String,
     terms: Terms,
-    security: SecurityDescriptor,
+    security: Security,
     /// Who made the name.
     owner: u32,
     line: usize,
@@ -134,6 +135,7 @@ pub(super) fn enter(new: &NewInstance<'_>) -> Result<Arc<ServedName>> {
         check(new, &listing, &security, owner)?;
         let line = file.enter(&turn, &listing)?;
         drop(turn);
+        let security = Security::new(listing.security_word, security);
         return Ok(register(file, new.name.file(), listing.terms, security, owner, line));
     }
     Err(Win32Error::TIMEOUT)
@@ -146,17 +148,19 @@ fn begin(namespace: &Namespace, new: &NewInstance<'_>) -> Result<Option<Arc<Serv
     let made = NameFile::create(namespace, name.file(), name.spelled(), terms, security, others)?;
     let Some(file) = made else { return Ok(None) };
     let turn = file.own_turn();
-    let line = file.enter(&turn, &file.listing()?)?;
+    let listing = file.listing()?;
+    let line = file.enter(&turn, &listing)?;
     drop(turn);
     let owner = file.owner()?;
-    Ok(Some(register(file, name.file(), terms, security.clone(), owner, line)))
+    let security = Security::new(listing.security_word, security.clone());
+    Ok(Some(register(file, name.file(), terms, security, owner, line)))
 }
 
 fn register(
     file: NameFile,
     file_name: &str,
     terms: Terms,
-    security: SecurityDescriptor,
+    security: Security,
     owner: u32,
     line: usize,
 ) -> Arc<ServedName> {
@@ -201,7 +205,7 @@ fn check(
 }
 
 /// Whether users who are not named in a descriptor may make instances.
-fn strangers_may_serve(security: &SecurityDescriptor) -> bool {
+pub(super) fn strangers_may_serve(security: &SecurityDescriptor) -> bool {
     const NOBODY: u32 = u32::MAX;
     let stranger = Subject { uid: NOBODY, gids: Vec::new() };
     let granted = access_check(security, NOBODY - 1, &stranger);
@@ -231,13 +235,14 @@ impl ServedName {
 
     /// Counts one more instance of this process.
     fn add(&self, new: &NewInstance<'_>) -> Result<()> {
+        let security = self.security.with(&self.file, SecurityDescriptor::clone)?;
         let turn = self.file.turn()?;
         let mut listing = self.file.listing()?;
         // Reading about another server takes a while: only if it matters.
         if listing.terms.most_instances < UNLIMITED_INSTANCES {
             listing.servers.retain(Server::is_alive);
         }
-        check(new, &listing, &self.security, self.owner)?;
+        check(new, &listing, &security, self.owner)?;
         self.add_unchecked(&turn)
     }
 
@@ -354,9 +359,11 @@ impl ServedName {
         count_instances(&self.file)
     }
 
-    /// What the pipe grants a user.
+    /// What the pipe grants a user; nothing if the name's file does not say.
     pub(super) fn granted(&self, subject: &Subject) -> u32 {
-        ObjectType::File.rights_among(access_check(&self.security, self.owner, subject))
+        let check = |security: &SecurityDescriptor| access_check(security, self.owner, subject);
+        let granted = self.security.with(&self.file, check).unwrap_or(0);
+        ObjectType::File.rights_among(granted)
     }
 
     /// The user who made the name.
@@ -383,7 +390,7 @@ pub(super) fn take_over(identity: FileIdentity) -> Result<Arc<ServedName>> {
     let namespace = current().namespace()?;
     let _changing = lock(&CHANGING);
     let (file, file_name) =
-        super::list::find_file(namespace, identity)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
+        super::list::find_file(namespace, identity, true)?.ok_or(Win32Error::FILE_NOT_FOUND)?;
     let turn = file.turn()?;
     if !file.is_linked() {
         return Err(Win32Error::FILE_NOT_FOUND);
@@ -397,6 +404,7 @@ pub(super) fn take_over(identity: FileIdentity) -> Result<Arc<ServedName>> {
     let (security, owner) = (file.security(&listing)?, file.owner()?);
     let line = file.enter(&turn, &listing)?;
     drop(turn);
+    let security = Security::new(listing.security_word, security);
     Ok(register(file, &file_name, listing.terms, security, owner, line))
 }
 

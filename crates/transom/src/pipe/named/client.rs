@@ -123,6 +123,7 @@ impl NamedPipeClient {
             disposition: win::OPEN_EXISTING,
             flags: 0,
             inherit: false,
+            mode: None,
         };
         ClientBuilder { name, read_messages, nowait: false, wait: None, request }
     }

@@ -1,17 +1,16 @@
-//! Heaps: blocks of the C library's that know their size and which heap they are of.
-//!
-//! Before each block are sixteen bytes that say so. They also carry a mark made from the block's
-//! address, by which a pointer that is no block is told, as far as looking there is possible.
+//! Blocks, and which heap they are of.
 
+use super::chain;
+use super::gate::{Entered, Gate};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::ptr::{NonNull, null_mut};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// What stands before a block.
-#[derive(Clone, Copy)]
-#[repr(C, align(16))]
-struct Header {
+/// What is known of a block.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(super) struct Facts {
     size: usize,
     heap: u32,
     mark: u16,
@@ -21,8 +20,20 @@ struct Header {
     locks: u8,
 }
 
+/// What stands before a block.
+#[derive(Debug)]
+#[repr(C, align(16))]
+pub(super) struct Header {
+    /// Changed by whoever has the block.
+    pub(super) facts: Facts,
+    /// In the process's heap, the block before it in its chain; changed by whoever has the chain.
+    pub(super) previous: *mut Header,
+    /// And the one behind it.
+    pub(super) next: *mut Header,
+}
+
 const HEADER: usize = size_of::<Header>();
-const _: () = assert!(HEADER == 16);
+const _: () = assert!(HEADER == 32);
 
 /// The number of the heap that every process has.
 const PROCESS: u32 = 1;
@@ -31,7 +42,7 @@ const PROCESS: u32 = 1;
 #[derive(Clone, Debug)]
 pub struct Heap {
     number: u32,
-    /// Nothing for the process's own heap, which keeps no list.
+    /// Nothing for the process's own heap, whose blocks are in chains.
     list: Option<Arc<List>>,
 }
 
@@ -39,7 +50,7 @@ pub struct Heap {
 struct List {
     /// The most bytes it holds; none where it grows.
     maximum: Option<usize>,
-    blocks: Mutex<Blocks>,
+    blocks: Gate<Blocks>,
 }
 
 #[derive(Debug, Default)]
@@ -64,8 +75,8 @@ pub struct Growth {
 }
 
 impl List {
-    fn blocks(&self) -> MutexGuard<'_, Blocks> {
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    fn blocks(&self) -> Entered<'_, Blocks> {
+        self.blocks.enter()
     }
 
     /// Whether so many bytes more fit.
@@ -92,7 +103,7 @@ impl Heap {
     /// Makes a heap; one that holds at most `maximum` bytes, unless that is none.
     #[must_use]
     pub fn create(maximum: Option<usize>) -> Self {
-        let list = Arc::new(List { maximum, blocks: Mutex::default() });
+        let list = Arc::new(List { maximum, blocks: Gate::default() });
         let mut heaps = heaps();
         // Numbers go around after four thousand million heaps, past those that are there.
         let number = (PROCESS + 1..).find(|number| !heaps.contains_key(number)).unwrap_or(u32::MAX);
@@ -159,21 +170,26 @@ impl Heap {
         };
         let block = NonNull::new(NonNull::new(start)?.as_ptr().wrapping_byte_add(HEADER))?;
         let mark = mark_of(block.as_ptr().addr());
-        let header = Header { size, heap: self.number, mark, movable, locks: 0 };
+        let (previous, next) = (null_mut(), null_mut());
+        let facts = Facts { size, heap: self.number, mark, movable, locks: 0 };
+        let header = Header { facts, previous, next };
         // SAFETY: the block begins with room for a header, aligned as malloc aligns.
         unsafe { header_of(block).write(header) };
         if let Some((blocks, _)) = &mut blocks {
             blocks.addresses.insert(block.as_ptr().expose_provenance());
             blocks.used += whole;
+        } else {
+            // SAFETY: its header is written, and nobody else knows it yet.
+            unsafe { chain::enter(header_of(block)).insert(header_of(block)) };
         }
         Some(block)
     }
 
     /// # Safety
-    /// The sixteen bytes before the address can be read, if it is one of blocks'.
-    unsafe fn header(&self, block: *const c_void) -> Option<Header> {
+    /// The bytes of a header before the address can be read, if it is one of blocks'.
+    unsafe fn header(&self, block: *const c_void) -> Option<Facts> {
         let block = NonNull::new(block.cast_mut())?;
-        if !block.as_ptr().addr().is_multiple_of(HEADER) {
+        if !block.as_ptr().addr().is_multiple_of(align_of::<Header>()) {
             return None;
         }
         if let Some(list) = &self.list
@@ -182,33 +198,60 @@ impl Heap {
             return None;
         }
         // SAFETY: by this function's own contract, and aligned.
-        let header = unsafe { header_of(block).read() };
+        let header = unsafe { (*header_of(block)).facts };
         let is_it = header.mark == mark_of(block.as_ptr().addr()) && header.heap == self.number;
         is_it.then_some(header)
     }
 
-    /// The first block behind an address, and its size; `None` behind the last one. The process's own heap
-    /// keeps no list: its blocks cannot be walked.
+    /// The block behind another, or the first one for NULL, and its size; `None` behind the last one, and
+    /// for what is no block.
+    ///
+    /// # Safety
+    /// `before` is NULL, a block of this heap, or something before which a header could be read; nobody
+    /// gives it back meanwhile.
     #[must_use]
-    pub fn block_after(&self, address: usize) -> Option<(*mut c_void, usize)> {
-        let blocks = self.list.as_ref()?.blocks();
+    pub unsafe fn block_after(&self, before: *const c_void) -> Option<(*mut c_void, usize)> {
+        let Some(list) = &self.list else {
+            let header = match NonNull::new(before.cast_mut()) {
+                None => null_mut(),
+                // SAFETY: the same contract.
+                Some(block) => unsafe { self.header(before) }.map(|_| header_of(block))?,
+            };
+            // SAFETY: a block of this heap, which is in its chain until it is given back.
+            let next = unsafe { chain::behind(header) }?;
+            // SAFETY: it was in a chain just now; who walks a heap locks it, or nobody else uses it.
+            return Some((next.wrapping_add(1).cast(), unsafe { (*next).facts.size }));
+        };
+        let address = before.addr();
+        let blocks = list.blocks();
         let behind = (std::ops::Bound::Excluded(address), std::ops::Bound::Unbounded);
         let place = *blocks.addresses.range(behind).next()?;
         let block = NonNull::new(std::ptr::with_exposed_provenance_mut(place))?;
         // SAFETY: it is in the list, which is locked, so it is a block with a header before it.
-        Some((block.as_ptr(), unsafe { header_of(block).read() }.size))
+        Some((block.as_ptr(), unsafe { (*header_of(block)).facts.size }))
     }
 
-    /// Whether [`block_after`](Self::block_after) finds this heap's blocks.
+    /// Locks the heap, once more if the calling thread has it locked: other threads' operations wait.
+    pub fn lock(&self) {
+        match &self.list {
+            Some(list) => list.blocks.keep(),
+            None => chain::keep_all(),
+        }
+    }
+
+    /// Unlocks the heap once; whether the calling thread had it locked.
     #[must_use]
-    pub const fn has_list(&self) -> bool {
-        self.list.is_some()
+    pub fn unlock(&self) -> bool {
+        match &self.list {
+            Some(list) => list.blocks.leave(),
+            None => chain::leave_all(),
+        }
     }
 
     /// The size of a block; none for what is no block of this heap.
     ///
     /// # Safety
-    /// `block` is one of this heap's, or something whose sixteen bytes before can be read.
+    /// `block` is one of this heap's, or something before which a header could be read.
     #[must_use]
     pub unsafe fn size(&self, block: *const c_void) -> Option<usize> {
         // SAFETY: the same contract.
@@ -228,13 +271,48 @@ impl Heap {
             let mut blocks = list.blocks();
             blocks.addresses.remove(&block.as_ptr().addr());
             blocks.used -= header.size + HEADER;
+        } else {
+            // SAFETY: a block of the process's heap, which is in its chain.
+            unsafe { chain::enter(header_of(block)).remove(header_of(block)) };
         }
         // So that a second free is noticed, as long as the memory is nobody else's.
         // SAFETY: it is a block, so its header can be written.
-        unsafe { (*header_of(block)).mark = !header.mark };
+        unsafe { (*header_of(block)).facts.mark = !header.mark };
         // SAFETY: malloc made it, beginning with the header, and nobody uses it.
         unsafe { libc::free(header_of(block).cast()) };
         true
+    }
+
+    /// Makes a block larger, wherever that is possible; `None` leaves it as it is.
+    ///
+    /// # Safety
+    /// As for [`reallocate`](Self::reallocate); `chain` is the block's, if it is in one.
+    unsafe fn grow(
+        old: NonNull<c_void>,
+        size: usize,
+        chain: Option<Entered<'_, chain::Chain>>,
+    ) -> Option<NonNull<c_void>> {
+        let is_chained = chain.is_some();
+        if let Some(mut chain) = chain {
+            // SAFETY: a block of the process's heap, which is in its chain.
+            unsafe { chain.remove(header_of(old)) };
+        }
+        // SAFETY: it is a block of malloc's, and who has the old address gives it up.
+        let start = unsafe { libc::realloc(header_of(old).cast(), size + HEADER) };
+        let new = NonNull::new(start)
+            .and_then(|start| NonNull::new(start.as_ptr().wrapping_byte_add(HEADER)));
+        let header = header_of(new.unwrap_or(old));
+        if let Some(new) = new {
+            let mark = mark_of(new.as_ptr().addr());
+            // SAFETY: the block begins with a header, which nobody else knows now.
+            let facts = unsafe { &mut (*header).facts };
+            (facts.size, facts.mark) = (size, mark);
+        }
+        if is_chained {
+            // SAFETY: the block where it is now, with its header and in no chain.
+            unsafe { chain::enter(header).insert(header) };
+        }
+        new
     }
 
     /// Makes a block larger or smaller; where it is then. None leaves it as it is.
@@ -258,20 +336,19 @@ impl Heap {
         {
             return None;
         }
+        let chain = self.list.is_none().then(|| chain::enter(header_of(old)));
         // SAFETY: it is a block of malloc's.
         let room = unsafe { libc::malloc_usable_size(header_of(old).cast()) };
         let new = if whole <= room {
+            // SAFETY: it is a block, whose facts are this thread's to change.
+            unsafe { (*header_of(old)).facts.size = size };
             old
         } else if growth.in_place {
             return None;
         } else {
-            // SAFETY: it is a block of malloc's, and who has the old address gives it up.
-            let start = unsafe { libc::realloc(header_of(old).cast(), whole) };
-            NonNull::new(NonNull::new(start)?.as_ptr().wrapping_byte_add(HEADER))?
+            // SAFETY: who has the old address gives it up.
+            unsafe { Self::grow(old, size, chain) }?
         };
-        let mark = mark_of(new.as_ptr().addr());
-        // SAFETY: the block begins with room for a header, aligned as malloc aligns.
-        unsafe { header_of(new).write(Header { size, mark, ..header }) };
         if growth.zeroed && size > header.size {
             let tail = new.as_ptr().wrapping_byte_add(header.size).cast::<u8>();
             // SAFETY: the block has `size` bytes from its beginning on.
@@ -305,20 +382,24 @@ impl Heap {
             && let Some(block) = NonNull::new(block)
         {
             // SAFETY: it is a block, so its header can be written.
-            unsafe { (*header_of(block)).locks = locks };
+            unsafe { (*header_of(block)).facts.locks = locks };
         }
     }
 
-    /// Whether all blocks are as they should be; of the process's heap only those that somebody
-    /// asks for can be looked at.
+    /// Whether all blocks are as they should be.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        let Some(list) = &self.list else { return true };
+        let Some(list) = &self.list else {
+            return chain::all(|header| {
+                let block = std::ptr::from_ref(header).wrapping_add(1);
+                header.facts.heap == PROCESS && header.facts.mark == mark_of(block.addr())
+            });
+        };
         list.blocks().addresses.iter().all(|&address| {
             let block = std::ptr::with_exposed_provenance_mut::<c_void>(address);
             let header = NonNull::new(block).map_or(null_mut(), header_of);
             // SAFETY: the list has the blocks that were made and not freed.
-            let header = unsafe { header.read() };
+            let header = unsafe { (*header).facts };
             header.heap == self.number && header.mark == mark_of(address)
         })
     }
@@ -336,6 +417,7 @@ pub fn compact() -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Growth, Heap};
+    use std::ptr::null;
 
     #[test]
     fn blocks_know_their_size_and_heap() {
@@ -352,7 +434,7 @@ mod tests {
         let grown = unsafe { own.reallocate(block, 800, growth) }.expect("room").as_ptr();
         // SAFETY: the block has 800 bytes, all of them zero.
         assert_eq!(unsafe { grown.cast::<[u8; 800]>().read() }, [0; 800]);
-        assert!(own.is_whole());
+        assert!(own.is_whole() && process.is_whole());
         assert!(Heap::find(own.number()).is_some());
         let number = own.number();
         // SAFETY: nobody uses the blocks.
@@ -360,5 +442,36 @@ mod tests {
         assert!(Heap::find(number).is_none());
         // SAFETY: it refuses.
         assert!(!unsafe { process.destroy() });
+    }
+
+    #[test]
+    fn the_processs_heap_can_be_walked_and_locked() {
+        let process = Heap::of_process();
+        let blocks: Vec<_> = (1..200)
+            .map(|size| process.allocate(size, false, false).expect("room").as_ptr())
+            .collect();
+        let growth = Growth { zeroed: false, in_place: false };
+        // SAFETY: nobody uses the old address any more.
+        let grown = unsafe { process.reallocate(blocks[9], 100_000, growth) }.expect("room");
+        process.lock();
+        let (mut seen, mut at) = (std::collections::BTreeMap::new(), null());
+        // SAFETY: blocks of this heap, which is locked.
+        while let Some((block, size)) = unsafe { process.block_after(at) } {
+            assert_eq!(seen.insert(block.addr(), size), None);
+            at = block.cast_const();
+        }
+        assert!(process.unlock());
+        assert!(!process.unlock());
+        assert_eq!(seen.get(&grown.as_ptr().addr()), Some(&100_000));
+        for (index, block) in blocks.iter().enumerate().filter(|(index, _)| *index != 9) {
+            assert_eq!(seen.get(&block.addr()), Some(&(index + 1)));
+            // SAFETY: nobody uses it any more.
+            assert!(unsafe { process.free(*block) });
+        }
+        // SAFETY: nobody uses it any more.
+        assert!(unsafe { process.free(grown.as_ptr()) });
+        assert!(process.is_whole());
+        // SAFETY: NULL stands for the first one.
+        assert!(unsafe { Heap::create(None).block_after(null()) }.is_none());
     }
 }
