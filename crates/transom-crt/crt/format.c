@@ -1,6 +1,7 @@
 /* The printf family: everything is formatted aside and then delivered, so that
    sprintf(buffer, "%s x", buffer) is what it is with MSVC. */
 #include "crt.h"
+#include <math.h>
 #include <stdio_ext.h>
 
 enum size { SIZE_DEFAULT, SIZE_CHAR, SIZE_SHORT, SIZE_LONG, SIZE_64, SIZE_LONG_DOUBLE };

@@ -109,9 +109,34 @@ static void NAME(integer)(struct TEXT_TYPE *to, const struct directive *d, uint6
         NAME(fill)(to, ' ', padding);
 }
 
+/* What is no number, with the one that an invalid operation makes told apart. */
+static void NAME(no_number)(struct TEXT_TYPE *to, const struct directive *d, double value)
+{
+    int is_upper = d->type < 'a', negative = signbit(value) != 0;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const char *text = bits == 0xFFF8000000000000u ? is_upper ? "NAN(IND)" : "nan(ind)" : is_upper ? "NAN" : "nan";
+    char sign = negative ? '-' : d->plus ? '+' : ' ';
+    int has_sign = negative || d->plus || d->space;
+    long padding = d->width - (long)strlen(text) - has_sign;
+    if (!d->left)
+        NAME(fill)(to, ' ', padding);
+    NAME(ascii)(to, &sign, (size_t)has_sign);
+    NAME(ascii)(to, text, strlen(text));
+    if (d->left)
+        NAME(fill)(to, ' ', padding);
+}
+
 /* A floating-point number is the C library's work. */
 static void NAME(floating)(struct TEXT_TYPE *to, const struct directive *d, long double value)
 {
+    if (isnan(value)) {
+        NAME(no_number)(to, d, (double)value);
+        return;
+    }
+    /* MSVC shows all of a double's hexadecimal digits, and its long double is a double. */
+    int is_hexadecimal = d->type == 'a' || d->type == 'A';
+    int is_long = d->size == SIZE_LONG_DOUBLE && !is_hexadecimal;
     char format[16], small[128], *text = small;
     int at = 0;
     format[at++] = '%';
@@ -127,13 +152,15 @@ static void NAME(floating)(struct TEXT_TYPE *to, const struct directive *d, long
         format[at++] = '0';
     memcpy(format + at, "*.*", 3);
     at += 3;
-    if (d->size == SIZE_LONG_DOUBLE)
+    if (is_long)
         format[at++] = 'L';
     format[at++] = (char)d->type;
     format[at] = 0;
     int width = (int)d->width, precision = (int)d->precision;
+    if (is_hexadecimal && precision < 0)
+        precision = 13;
     for (int room = sizeof small;;) {
-        int length = d->size == SIZE_LONG_DOUBLE
+        int length = is_long
             ? snprintf(text, (size_t)room, format, width, precision, value)
             : snprintf(text, (size_t)room, format, width, precision, (double)value);
         if (length < 0) {
@@ -272,6 +299,9 @@ void FORMAT(struct TEXT_TYPE *to, const CH *format, va_list given)
                 break;
             case 'w':
                 d.size = SIZE_LONG;
+                break;
+            case 'T':
+                d.size = WIDE ? SIZE_LONG : SIZE_SHORT;
                 break;
             case 'j': case 'z': case 't': case 'q':
                 d.size = SIZE_64;

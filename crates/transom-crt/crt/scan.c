@@ -25,6 +25,17 @@ struct wide_source {
     long taken;
     int ended;
 };
+/* The text of a floating-point number; more of it than this says nothing more. */
+struct collected {
+    char text[1200];
+    size_t length;
+};
+
+static void collect(struct collected *to, int c)
+{
+    if (to->length + 1 < sizeof to->text)
+        to->text[to->length++] = (char)c;
+}
 
 #define CH char
 #define UNIT unsigned char

@@ -125,28 +125,94 @@ static int NAME(integer)(struct NAME(source) *from, int base, long width, uint64
     return digits;
 }
 
-/* Collects what a floating-point number may consist of; its length, 0 if it is none. */
-static size_t NAME(floating)(struct NAME(source) *from, long width, char *text, size_t room)
+/* Collects digits, of base 16 or 10; whether there are any. */
+static int NAME(digits)(struct NAME(source) *from, int *c, long *width, int base, struct collected *to)
 {
-    size_t length = 0;
-    int c = NAME(next)(from), point = 0, exponent = 0, digits = 0;
-    for (; width > 0 && length + 1 < room; width--, c = NAME(next)(from)) {
-        int previous = length ? text[length - 1] : 0;
-        if (c >= '0' && c <= '9')
-            digits++;
-        else if ((c == '+' || c == '-') && (length == 0 || (exponent && (previous == 'e' || previous == 'E'))))
-            ;
-        else if (c == '.' && !point && !exponent)
-            point = 1;
-        else if ((c == 'e' || c == 'E') && digits && !exponent)
-            exponent = 1;
-        else
+    int any = 0;
+    for (; *width > 0; --*width, *c = NAME(next)(from), any = 1) {
+        int is_digit = *c >= '0' && *c <= '9';
+        if (!is_digit && (base == 10 || !((*c >= 'a' && *c <= 'f') || (*c >= 'A' && *c <= 'F'))))
             break;
-        text[length++] = (char)c;
+        collect(to, *c);
+    }
+    return any;
+}
+
+/* Collects letters, in either case; whether all of them are there. */
+static int NAME(letters)(struct NAME(source) *from, int *c, long *width, const char *letters, struct collected *to)
+{
+    for (; *letters; letters++, --*width, *c = NAME(next)(from)) {
+        if (*width <= 0 || (*c | 0x20) != *letters)
+            return 0;
+        collect(to, *c);
+    }
+    return 1;
+}
+
+/* Collects a floating-point number, as strtod has it; whether it is one. What was begun, as an exponent, is to be
+   complete. */
+static int NAME(floating)(struct NAME(source) *from, long width, struct collected *to)
+{
+    int c = NAME(next)(from), base = 10, ok;
+    to->length = 0;
+    if ((c == '+' || c == '-') && width > 0) {
+        collect(to, c);
+        width--;
+        c = NAME(next)(from);
+    }
+    if (c == 'i' || c == 'I') {
+        ok = NAME(letters)(from, &c, &width, "inf", to);
+        if (ok && width > 0 && (c | 0x20) == 'i')
+            ok = NAME(letters)(from, &c, &width, "inity", to);
+    } else if (c == 'n' || c == 'N') {
+        ok = NAME(letters)(from, &c, &width, "nan", to);
+        if (ok && width > 0 && c == '(') {
+            /* Which one it is, is of no use. */
+            while (width > 0 && c != ')' && c != END) {
+                width--;
+                c = NAME(next)(from);
+            }
+            ok = width > 0 && c == ')';
+            if (ok)
+                c = NAME(next)(from);
+        }
+    } else {
+        ok = 0;
+        if (c == '0' && width > 0) {
+            collect(to, c);
+            width--;
+            c = NAME(next)(from);
+            ok = 1;
+            if (width > 0 && (c == 'x' || c == 'X')) {
+                collect(to, c);
+                width--;
+                c = NAME(next)(from);
+                base = 16;
+                ok = 0;
+            }
+        }
+        ok |= NAME(digits)(from, &c, &width, base, to);
+        if (c == '.' && width > 0) {
+            collect(to, c);
+            width--;
+            c = NAME(next)(from);
+            ok |= NAME(digits)(from, &c, &width, base, to);
+        }
+        if (ok && width > 0 && (c | 0x20) == (base == 16 ? 'p' : 'e')) {
+            collect(to, c);
+            width--;
+            c = NAME(next)(from);
+            if (width > 0 && (c == '+' || c == '-')) {
+                collect(to, c);
+                width--;
+                c = NAME(next)(from);
+            }
+            ok = NAME(digits)(from, &c, &width, 10, to);
+        }
     }
     NAME(back)(from, c);
-    text[length] = 0;
-    return digits ? length : 0;
+    to->text[to->length] = 0;
+    return ok;
 }
 
 static int SCAN(struct NAME(source) *from, const CH *format, va_list given, int secure)
@@ -260,9 +326,10 @@ static int SCAN(struct NAME(source) *from, const CH *format, va_list given, int 
             break;
         }
         case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'a': case 'A': {
-            char text[400];
+            struct collected number;
+            const char *text = number.text;
             directives++;
-            if (!NAME(floating)(from, width ? width : INT_MAX, text, sizeof text)) {
+            if (!NAME(floating)(from, width ? width : INT_MAX, &number)) {
                 matched = 0;
                 break;
             }
@@ -321,7 +388,8 @@ static int SCAN(struct NAME(source) *from, const CH *format, va_list given, int 
                         int in = 0;
                         for (const CH *at = set; at < set_end && !in; at++) {
                             if (at + 2 < set_end && at[1] == '-') {
-                                in = c >= (int)(UNIT)at[0] && c <= (int)(UNIT)at[2];
+                                int first = (int)(UNIT)at[0], last = (int)(UNIT)at[2];
+                                in = first <= last ? c >= first && c <= last : c >= last && c <= first;
                                 at += 2;
                             } else {
                                 in = c == (int)(UNIT)*at;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdarg.h>
 #include <string.h>
+#include <math.h>
 #include "Check.H"
 
 static void narrow(int line, const char *expected, const char *format, ...)
@@ -38,7 +39,10 @@ int main(void)
 {
     LONG minus = -1;
     DWORD big = 4000000000u;
+    ULONGLONG bits = 0xFFF8000000000000;
+    double indefinite;
     LONGLONG huge = -1234567890123LL;
+    memcpy(&indefinite, &bits, sizeof indefinite);
     N("-1 4000000000 ee6b2800", "%ld %lu %lx", minus, big, big);
     N("-1234567890123", "%I64d", huge);
     N("-1234567890123", "%lld", huge);
@@ -57,6 +61,11 @@ int main(void)
     N("[  007][-0007][][0]", "[%5.3d][%.4d][%.0d][%.1d]", 7, -7, 0, 0);
     N("3.14 3.141590 3.14159 3.141590e+00 1e+10", "%.2f %f %g %e %g", 3.14159, 3.14159, 3.14159, 3.14159, 1e10);
     N("1.500000", "%Lf", 1.5L);
+    N("0x1.8000000000000p+0 0X1.0000000000000P-1 0x1.8p+0 0x1.0000000000000p+1", "%a %A %.1a %La", 1.5, 0.5, 1.5, 2.0L);
+    N("inf -INF nan -nan(ind) -NAN(IND)", "%f %F %g %e %A", INFINITY, -INFINITY, NAN, indefinite, indefinite);
+    N("[  -nan(ind)][-nan(ind)  ][+nan][ nan]", "[%011.1f][%-11f][%+f][% f]", indefinite, indefinite, NAN, NAN);
+    N("text", "%Ts", "text");
+    W(L"-nan(ind) text", L"%f %Ts", indefinite, L"text");
     N("100% 5", "100%% %d", 5);
     N("   ab", "%*s", 5, "ab");
     N("ab   |", "%*s|", -5, "ab");

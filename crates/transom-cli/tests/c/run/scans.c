@@ -1,6 +1,7 @@
 /* Scanning by formats of MSVC. */
 #include <windows.h>
 #include <tchar.h>
+#include <math.h>
 #include "check.h"
 
 int _tmain(void)
@@ -10,6 +11,7 @@ int _tmain(void)
     LONGLONG big = 0;
     short small[2] = {0, 0x5555};
     float f = 0;
+    double e = 0, g = 0;
     double d = 0;
     TCHAR word[16], set[16];
     char narrow[16];
@@ -37,5 +39,13 @@ int _tmain(void)
     CHECK(_stscanf(_T("7 8"), _T("%*d %d"), &i) == 1 && i == 8);
     CHECK(_stscanf_s(_T("longword"), _T("%s"), word, (unsigned)_countof(word)) == 1);
     CHECK(_stscanf_s(_T("longword"), _T("%s"), word, 4u) == 0 && word[0] == 0);
+    CHECK(_stscanf(_T("abcefgdh"), _T("%*[a-cg-e]%c"), &c) == 1 && c == _T('d'));
+    CHECK(_stscanf(_T("1.5e3x .5 -2. 0x1.8p1"), _T("%lf%c %f %lf %lf"), &d, &c, &f, &e, &g) == 5);
+    CHECK(d == 1500 && c == _T('x') && f == 0.5f && e == -2 && g == 3);
+    CHECK(_stscanf(_T("INFa -infinity nan(ind)z"), _T("%lf%c %lf %f%n"), &d, &c, &e, &f, &n) == 4);
+    CHECK(d == INFINITY && c == _T('a') && e == -INFINITY && f != f && n == 23);
+    CHECK(_stscanf(_T("1e"), _T("%lf"), &d) == EOF && _stscanf(_T("1e+x"), _T("%lf"), &d) == 0);
+    CHECK(_stscanf(_T("infi"), _T("%lf"), &d) == EOF && _stscanf(_T(". 1"), _T("%lf"), &d) == 0);
+    CHECK(_stscanf(_T("12345"), _T("%2lf%lf"), &d, &e) == 2 && d == 12 && e == 345);
     return failures;
 }
