@@ -37,7 +37,7 @@ struct Numbers {
 ///
 /// `open_mode` has the direction (`PIPE_ACCESS_INBOUND`, `_OUTBOUND`, `_DUPLEX`), which all
 /// instances share, and `FILE_FLAG_FIRST_PIPE_INSTANCE`, `FILE_FLAG_OVERLAPPED`,
-/// `FILE_FLAG_WRITE_THROUGH` and `WRITE_DAC`. `pipe_mode` says whether messages are kept apart
+/// `FILE_FLAG_WRITE_THROUGH`, `WRITE_DAC` and `WRITE_OWNER`. `pipe_mode` says whether messages are kept apart
 /// (`PIPE_TYPE_MESSAGE`), how this end reads them and whether it waits. `most_instances` is 1 to 255;
 /// 255 is no limit. The sizes are quotas in bytes: a write that leaves more unread waits until so
 /// much is read, with 0 until all is. `default_timeout` is what `WaitNamedPipe` waits if it is told to take

@@ -19,16 +19,19 @@ use windows_sys::Wdk::System::Threading::{
     ProcessHandleCount, ProcessImageFileNameWin32,
 };
 use windows_sys::Win32::Foundation::{
-    HANDLE, HANDLE_FLAG_PROTECT_FROM_CLOSE, NTSTATUS, RtlNtStatusToDosError, STATUS_ACCESS_DENIED,
+    DuplicateHandle, GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE, HANDLE,
+    HANDLE_FLAG_PROTECT_FROM_CLOSE, NTSTATUS, RtlNtStatusToDosError, STATUS_ACCESS_DENIED,
     STATUS_BUFFER_OVERFLOW, STATUS_HANDLE_NOT_CLOSABLE, STATUS_INFO_LENGTH_MISMATCH,
     STATUS_INVALID_CID, STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_HANDLE,
     STATUS_INVALID_INFO_CLASS, STATUS_INVALID_PARAMETER_MIX, STATUS_OBJECT_TYPE_MISMATCH,
     STATUS_SUCCESS, STATUS_TIMEOUT, SetHandleInformation, UNICODE_STRING,
 };
+use windows_sys::Win32::Storage::FileSystem::{WRITE_DAC, WRITE_OWNER};
 use windows_sys::Win32::System::IO::IO_STATUS_BLOCK;
+use windows_sys::Win32::System::Pipes::CreateNamedPipeW;
 use windows_sys::Win32::System::SystemInformation::OSVERSIONINFOW;
 use windows_sys::Win32::System::Threading::{
-    CreateEventW, GetCurrentProcess, PROCESS_BASIC_INFORMATION, SetEvent,
+    CreateEventW, GetCurrentProcess, GetCurrentThread, PROCESS_BASIC_INFORMATION, SetEvent,
 };
 use windows_sys::Win32::System::WindowsProgramming::{
     CLIENT_ID, PUBLIC_OBJECT_BASIC_INFORMATION, RtlInitUnicodeString, SYSTEM_PROCESS_INFORMATION,
@@ -61,6 +64,48 @@ fn handles_are_closed_and_duplicated() {
     assert_eq!(win32!(NtClose(twin)).0, STATUS_INVALID_HANDLE);
     assert_eq!(win32!(NtClose(raw(UNKNOWN))).0, STATUS_INVALID_HANDLE);
     close([handle]);
+}
+
+fn access_of(handle: HANDLE) -> u32 {
+    let mut basic = PUBLIC_OBJECT_BASIC_INFORMATION::default();
+    let (place, size) = (&raw mut basic, size_of_val(&basic) as u32);
+    let queried =
+        win32!(NtQueryObject(handle, ObjectBasicInformation, place.cast(), size, null_mut()));
+    assert_eq!(queried.0, STATUS_SUCCESS);
+    basic.GrantedAccess
+}
+
+#[test]
+fn generic_rights_are_those_of_windows() {
+    let _alone = alone();
+    let (process, thread) = (win32!(GetCurrentProcess()).0, win32!(GetCurrentThread()).0);
+    let rights = |object, generic| {
+        let mut twin = null_mut();
+        let place = &raw mut twin;
+        assert_eq!(
+            win32!(DuplicateHandle(process, object, process, place, generic, 0, 0)).0,
+            1,
+            "{generic:x}"
+        );
+        let access = access_of(twin);
+        close([twin]);
+        access
+    };
+    let all = [GENERIC_READ, GENERIC_WRITE, GENERIC_EXECUTE, GENERIC_ALL];
+    // Of a process, querying includes querying a little.
+    let of_process = all.map(|generic| rights(process, generic) & !0x1000);
+    assert_eq!(of_process, [0x2_0410, 0x2_0BEA, 0x12_0001, 0x1F_EFFF]);
+    let of_thread = all.map(|generic| rights(thread, generic) & !0x800);
+    assert_eq!(of_thread, [0x2_0048, 0x2_0437, 0x12_1000, 0x1F_F7FF]);
+    for (mode, expected) in
+        [(1, 0x12_0089), (2 | WRITE_DAC, 0x16_0116), (3 | WRITE_OWNER, 0x1A_019F)]
+    {
+        let name = wide(r"\\.\pipe\exports-access");
+        let (server, _) =
+            win32!(CreateNamedPipeW(name.as_ptr(), mode, 0, 1, 9, 9, 0, std::ptr::null()));
+        assert_eq!(access_of(server), expected);
+        close([server]);
+    }
 }
 
 #[test]

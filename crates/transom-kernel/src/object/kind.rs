@@ -26,6 +26,8 @@ pub const JOB_OBJECT_TERMINATE: u32 = 0x0008;
 /// `JOB_OBJECT_ALL_ACCESS`.
 const JOB_OBJECT_ALL_ACCESS: u32 = 0x001F_003F;
 const EVENT_QUERY_STATE: u32 = 0x0001;
+/// `THREAD_ALERT`: no header has it.
+const THREAD_ALERT: u32 = 0x0004;
 const STANDARD_READ: u32 = file::READ_CONTROL;
 
 /// The type of a kernel object.
@@ -146,10 +148,13 @@ impl ObjectType {
                     | threading::PROCESS_VM_OPERATION
                     | threading::PROCESS_VM_WRITE
                     | threading::PROCESS_DUP_HANDLE
-                    | threading::PROCESS_TERMINATE
                     | threading::PROCESS_SET_QUOTA
-                    | threading::PROCESS_SET_INFORMATION,
-                execute: STANDARD_READ | SYNCHRONIZE | threading::PROCESS_QUERY_LIMITED_INFORMATION,
+                    | threading::PROCESS_SET_INFORMATION
+                    | threading::PROCESS_SUSPEND_RESUME,
+                execute: STANDARD_READ
+                    | SYNCHRONIZE
+                    | threading::PROCESS_TERMINATE
+                    | threading::PROCESS_QUERY_LIMITED_INFORMATION,
                 all: threading::PROCESS_ALL_ACCESS,
             },
             Self::Thread => GenericMapping {
@@ -159,10 +164,14 @@ impl ObjectType {
                 write: STANDARD_READ
                     | threading::THREAD_TERMINATE
                     | threading::THREAD_SUSPEND_RESUME
+                    | THREAD_ALERT
                     | threading::THREAD_SET_CONTEXT
                     | threading::THREAD_SET_INFORMATION
-                    | threading::THREAD_SET_THREAD_TOKEN,
-                execute: STANDARD_READ | SYNCHRONIZE | threading::THREAD_QUERY_LIMITED_INFORMATION,
+                    | threading::THREAD_SET_LIMITED_INFORMATION,
+                execute: STANDARD_READ
+                    | SYNCHRONIZE
+                    | threading::THREAD_QUERY_LIMITED_INFORMATION
+                    | threading::THREAD_RESUME,
                 all: threading::THREAD_ALL_ACCESS,
             },
             Self::Event => GenericMapping {

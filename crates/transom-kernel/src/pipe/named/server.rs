@@ -127,7 +127,8 @@ pub fn create(path: Option<&[u16]>, new: &NewPipe<'_>) -> Result<HandleValue> {
             return Err(error);
         }
     };
-    let access = access_of_server(direction) | new.open_mode & win::WRITE_DAC;
+    // FILE_FLAG_FIRST_PIPE_INSTANCE is WRITE_OWNER, and gives it.
+    let access = access_of_server(direction) | new.open_mode & (win::WRITE_DAC | win::WRITE_OWNER);
     match current().table().create(Arc::clone(&pipe) as _, access, new.inherit) {
         Ok(value) => {
             pipe.note_handle(value);
