@@ -280,7 +280,8 @@ static void forms(void)
     SAY_VALUE("add_count", about.AceCount);
     for (DWORD index = 0; index < 4; index++) {
         GetAce(target, index, &entries);
-        SAY_VALUE("add_mask", ((ACCESS_ALLOWED_ACE *)entries)->Mask);
+        static const char *const names[] = {"add_mask_0", "add_mask_1", "add_mask_2", "add_mask_3"};
+        SAY_VALUE(names[index], ((ACCESS_ALLOWED_ACE *)entries)->Mask);
     }
     AllocateAndInitializeSid(&nt, 3, 21, 1234, 5, 0, 0, 0, 0, 0, &first);
     AllocateAndInitializeSid(&nt, 3, 21, 1234, 6, 0, 0, 0, 0, 0, &second);
