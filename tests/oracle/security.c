@@ -280,7 +280,8 @@ static void forms(void)
     SAY_VALUE("add_count", about.AceCount);
     for (DWORD index = 0; index < 4; index++) {
         GetAce(target, index, &entries);
-        SAY_VALUE("add_mask", ((ACCESS_ALLOWED_ACE *)entries)->Mask);
+        static const char *const names[] = {"add_mask_0", "add_mask_1", "add_mask_2", "add_mask_3"};
+        SAY_VALUE(names[index], ((ACCESS_ALLOWED_ACE *)entries)->Mask);
     }
     AllocateAndInitializeSid(&nt, 3, 21, 1234, 5, 0, 0, 0, 0, 0, &first);
     AllocateAndInitializeSid(&nt, 3, 21, 1234, 6, 0, 0, 0, 0, 0, &second);
@@ -298,8 +299,11 @@ static void forms(void)
     ConvertStringSecurityDescriptorToSecurityDescriptorA("O:BAG:SYD:(A;;GA;;;WD)", SDDL_REVISION_1, &relative, NULL);
     SAY("sacl_of_relative", SetSecurityDescriptorSacl(relative, TRUE, source, FALSE));
     SAY("absolute_sizes", MakeAbsoluteSD(relative, NULL, &sizes[0], NULL, &sizes[1], NULL, &sizes[2], NULL, &sizes[3], NULL, &sizes[4]));
-    for (int index = 0; index < 5; index++)
-        SAY_VALUE("absolute_size", sizes[index]);
+    SAY_VALUE("absolute_size", sizes[0]);
+    SAY_VALUE("absolute_dacl_size", sizes[1]);
+    SAY_VALUE("absolute_sacl_size", sizes[2]);
+    SAY_VALUE("absolute_owner_size", sizes[3]);
+    SAY_VALUE("absolute_group_size", sizes[4]);
     sizes[0] = sizeof(absolute), sizes[1] = sizes[2] = sizes[3] = sizes[4] = 100;
     SAY("absolute", MakeAbsoluteSD(relative, &absolute, &sizes[0], (ACL *)dacl, &sizes[1], (ACL *)sacl, &sizes[2], owner, &sizes[3], group, &sizes[4]));
     SAY_VALUE("absolute_parts", absolute.Dacl == (ACL *)dacl && absolute.Sacl == NULL && absolute.Owner == owner && absolute.Group == group);
