@@ -293,7 +293,7 @@ fn fact_36_a_port_tells_of_many_clients() {
         let got = call(|| unsafe {
             GetQueuedCompletionStatus(port, &raw mut bytes, &raw mut key, &raw mut which, 10_000)
         });
-        assert_eq!((got, which.is_null()), (refused(995), false));
+        assert_eq!((got, which.is_null()), (refused(109), false));
     }
     close(v(port));
 }
