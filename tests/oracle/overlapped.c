@@ -158,9 +158,35 @@ static void ports(void)
     CLOSE(second);
 }
 
+/* Whose own handle is closed while they wait. */
+static void closing(void)
+{
+    OVERLAPPED one = {0}, two = {0};
+    HANDLE server = CreateNamedPipeA(NAME, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 64, 64, 0, NULL), end;
+    char buffer[64], big[200] = {0};
+
+    one.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    two.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL);
+    ConnectNamedPipe(server, &one);
+    CLOSE(server);
+    SAY_WAIT("own_close_ends_connect", WaitForSingleObject(one.hEvent, 10000));
+    SAY_VALUE("own_close_connect_status", one.Internal);
+    server = CreateNamedPipeA(NAME, PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED, 0, 1, 64, 64, 0, NULL);
+    end = CreateFileA(NAME, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING, 0, NULL);
+    ReadFile(server, buffer, sizeof(buffer), NULL, &one);
+    WriteFile(server, big, sizeof(big), NULL, &two);
+    CLOSE(server);
+    SAY_WAIT("own_close_ends_read", WaitForSingleObject(one.hEvent, 10000));
+    SAY_VALUE("own_close_read_status", one.Internal);
+    SAY_WAIT("own_close_ends_write", WaitForSingleObject(two.hEvent, 10000));
+    SAY_VALUE("own_close_write_status", two.Internal);
+    CLOSE(end);
+}
+
 int main(void)
 {
     requests();
+    closing();
     ports();
     return 0;
 }

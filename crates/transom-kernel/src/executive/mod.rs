@@ -15,7 +15,7 @@ pub(crate) use current::own_start_time;
 pub use current::{CurrentProcess, current, namespace_directory};
 pub(crate) use fork::freeze;
 pub(crate) use service::{Appointment, call_at, catch_up, in_service, lend_a_hand};
-pub(crate) use service::{Ready, Watch, watch, watch_child, watch_until_ready};
+pub(crate) use service::{Ready, Watch, collect_child, watch, watch_child, watch_until_ready};
 pub(crate) use standard::access_of_descriptor;
 pub use standard::{STANDARD_STREAMS, StandardHandle};
 pub use startup::{exit, join};

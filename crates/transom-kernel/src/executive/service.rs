@@ -137,6 +137,18 @@ pub(crate) fn watch_child(child: &Arc<Subject>) -> Result<()> {
     Ok(())
 }
 
+/// Collects a child that has ended, if the service thread has not come to it yet.
+pub(crate) fn collect_child(pid: u32) {
+    let find = |watched: &Watched| match watched {
+        Watched::Child(child) if child.pid() == pid => Some(Arc::clone(child)),
+        _ => None,
+    };
+    let child = lock().as_ref().and_then(|service| service.watched.values().find_map(find));
+    if let Some(child) = child {
+        child.collect();
+    }
+}
+
 /// A descriptor whose readiness shows in a word for as long as this lives.
 #[derive(Debug)]
 pub(crate) struct ReadyWord<'a> {
@@ -388,19 +400,20 @@ fn act(token: u64, events: EventFlags) -> bool {
             Some(Watched::Word(word)) => Watched::Word(Arc::clone(word)),
             Some(Watched::Object(object)) => Watched::Object(Weak::clone(object)),
             Some(Watched::Alarms) => Watched::Alarms,
-            Some(Watched::Child(child)) => {
-                let child = Arc::clone(child);
-                service.watched.remove(&token);
-                // Closing the last duplicate would do this too.
-                let _ = epoll::delete(&*service.epoll, child.pidfd());
-                Watched::Child(child)
-            }
+            Some(Watched::Child(child)) => Watched::Child(Arc::clone(child)),
             None => return false,
         }
     };
     match work {
         Watched::Mailbox => return current().table().collect_requests(),
-        Watched::Child(child) => child.collect(),
+        Watched::Child(child) => {
+            child.collect();
+            if let Some(service) = lock().as_mut() {
+                service.watched.remove(&token);
+                // Closing the last duplicate would do this too.
+                let _ = epoll::delete(&*service.epoll, child.pidfd());
+            }
+        }
         Watched::Word(word) => {
             word.store(1, Ordering::SeqCst);
             futex::wake(&word, Scope::Private, futex::ALL);

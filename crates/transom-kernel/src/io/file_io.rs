@@ -18,7 +18,8 @@ use transom_sys::futex::{self, ClockId, Scope, Sleep};
 #[derive(Debug)]
 pub struct FileIo {
     overlapped: bool,
-    closed: AtomicBool,
+    /// How requests end that are there when the last handle is closed, or come later.
+    closed: OnceLock<Outcome>,
     signal: Signal,
     /// A call that is made without requests waits, or has failed: it is not signalled.
     dim: AtomicBool,
@@ -45,7 +46,7 @@ impl FileIo {
     pub const fn new(overlapped: bool) -> Self {
         Self {
             overlapped,
-            closed: AtomicBool::new(false),
+            closed: OnceLock::new(),
             signal: Signal::new(true),
             dim: AtomicBool::new(false),
             port: OnceLock::new(),
@@ -93,8 +94,10 @@ impl FileIo {
         } else {
             done = operation.hurry();
         }
-        if done.is_none() && self.closed.load(Ordering::SeqCst) {
-            done = Some(operation.cancel().unwrap_or(Outcome::CANCELLED));
+        if done.is_none()
+            && let Some(how) = self.closed.get()
+        {
+            done = Some(operation.cancel().unwrap_or(*how));
         }
         if let Some(outcome) = done {
             // An error that is known at once is told by the call alone.
@@ -158,18 +161,27 @@ impl FileIo {
 
     /// Cancels everything, and what comes later: this process's last handle was closed.
     pub fn close(&self) {
-        self.closed.store(true, Ordering::SeqCst);
-        self.cancel(Which::All);
+        self.close_with(Outcome::CANCELLED);
+    }
+
+    /// As [`close`](Self::close), for an object whose requests end in another way then.
+    pub fn close_with(&self, how: Outcome) {
+        let how = *self.closed.get_or_init(|| how);
+        self.end(Which::All, how);
     }
 
     /// Cancels requests; how many.
     pub(super) fn cancel(&self, which: Which) -> usize {
+        self.end(which, Outcome::CANCELLED)
+    }
+
+    fn end(&self, which: Which, how: Outcome) -> usize {
         let mut leftovers = Leftovers::new();
         let mut cancelled = 0;
         for lane in Lane::ALL {
             let inside = gate::enter();
             let mut queue = lane::lock(&self.queues[lane as usize], &inside);
-            cancelled += queue.cancel(which, self, &mut leftovers, &inside);
+            cancelled += queue.end(which, how, self, &mut leftovers, &inside);
             // Others have moved to the front.
             queue.pump(self, &mut leftovers, &inside);
         }

@@ -159,10 +159,11 @@ impl Queue {
         request.completion.tell(Some(io), outcome, false, inside);
     }
 
-    /// Cancels the requests that `which` chooses; how many.
-    pub(super) fn cancel(
+    /// Ends the requests that `which` chooses, this way where nothing of them was done; how many.
+    pub(super) fn end(
         &mut self,
         which: Which,
+        how: Outcome,
         io: &FileIo,
         leftovers: &mut Leftovers,
         inside: &Inside,
@@ -194,7 +195,7 @@ impl Queue {
         }
         // The last ones first: what an earlier one takes back must not let a later one succeed.
         let take_back = |(number, mut request): (u64, Box<Request>)| {
-            let outcome = request.operation.cancel().unwrap_or(Outcome::CANCELLED);
+            let outcome = request.operation.cancel().unwrap_or(how);
             (number, request, outcome)
         };
         let mut taken_back: Vec<_> = chosen.into_iter().rev().map(take_back).collect();

@@ -5,7 +5,7 @@ use super::priority;
 use super::subject::Subject;
 use super::task::pid_of;
 use crate::error::{Result, Win32Error};
-use crate::executive::current;
+use crate::executive::{collect_child, current};
 use crate::handle::{Entry, Handle, HandleFlags, HandleValue, Origin, PseudoHandle};
 use crate::object::{KernelObject, ObjectType, downcast};
 use rustix::io::Errno;
@@ -31,10 +31,17 @@ pub fn open(access: u32, inherit: bool, pid: u32) -> Result<HandleValue> {
     });
     let object = match found {
         // Of one that is just being collected, who holds it knows more than its leftovers tell.
-        Ok(subject) if subject.has_ended() => held_somewhere(pid)
-            .ok()
-            .filter(|held| held.subject().start_time() == subject.start_time())
-            .unwrap_or_else(|| Arc::new(Process::of(Arc::new(subject)))),
+        Ok(subject) if subject.has_ended() => {
+            let held = held_somewhere(pid).ok();
+            match held.filter(|held| held.subject().start_time() == subject.start_time()) {
+                Some(held) => held,
+                // One that nobody has collected yet can still be opened; our own need not wait.
+                None => {
+                    collect_child(pid);
+                    Arc::new(Process::of(Arc::new(Subject::open(pid)?)))
+                }
+            }
+        }
         Ok(subject) => Arc::new(Process::of(Arc::new(subject))),
         Err(Win32Error::INVALID_PARAMETER) => held_somewhere(pid)?,
         Err(error) => return Err(error),

@@ -9,7 +9,7 @@ use crate::error::{Result, Win32Error};
 use crate::executive::current;
 use crate::file::Stream;
 use crate::handle::HandleValue;
-use crate::io::{FileIo, Lane};
+use crate::io::{FileIo, Lane, Outcome};
 use crate::namespace::device_name::DeviceName;
 use crate::namespace::forks;
 use crate::object::{KernelObject, ObjectHeader, ObjectId, ObjectType, Shape};
@@ -333,7 +333,7 @@ impl NamedPipe {
         if self.closed.swap(true, Ordering::SeqCst) {
             return;
         }
-        self.io.close();
+        self.io.close_with(Outcome { error: Some(Win32Error::BROKEN_PIPE), bytes: 0 });
         self.stop_serving(!self.is_shared() || is_ours);
         if !self.is_shared() {
             self.close(connection);
