@@ -12,12 +12,19 @@ use rustix::io::Errno;
 use rustix::mm::{Advice, madvise};
 use rustix::param::page_size;
 use std::cell::Cell;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Of a larger range only the first and the last page are looked at.
 const MOST_BYTES: usize = 1 << 20;
-/// How many ranges a thread remembers.
-const REMEMBERED: usize = 4;
+/// Pages as they are remembered, though Linux's may be larger.
+const PAGE_SHIFT: u32 = 12;
+/// How many pages a thread remembers, each at a place of its number.
+const PAGES: usize = 512;
+/// A range of more pages is remembered as one.
+const MOST_PAGES: usize = 17;
+/// How many such ranges a thread remembers.
+const RANGES: usize = 4;
 
 /// What is to be done with memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,42 +38,80 @@ pub enum Use {
 /// Changes when memory is given back or protected.
 static AGE: AtomicU32 = AtomicU32::new(1);
 
-/// Pages of which it is known.
-struct Known {
-    start: Cell<usize>,
-    end: Cell<usize>,
-    writable: Cell<bool>,
-    age: Cell<u32>,
-}
-
+/// What a thread was told.
 struct Memory {
-    ranges: [Known; REMEMBERED],
-    next: Cell<usize>,
+    age: Cell<u32>,
+    /// Each a page's number, whether it may be written, and a bit that is set.
+    pages: [Cell<usize>; PAGES],
+    /// Beginning, end, and whether it may be written.
+    ranges: [Cell<(usize, usize, bool)>; RANGES],
+    next_range: Cell<usize>,
 }
 
 thread_local! {
     static MEMORY: Memory = const {
         Memory {
-            ranges: [const {
-                Known {
-                    start: Cell::new(0),
-                    end: Cell::new(0),
-                    writable: Cell::new(false),
-                    age: Cell::new(0),
-                }
-            }; REMEMBERED],
-            next: Cell::new(0),
+            age: Cell::new(0),
+            pages: [const { Cell::new(0) }; PAGES],
+            ranges: [const { Cell::new((0, 0, false)) }; RANGES],
+            next_range: Cell::new(0),
         }
     };
 }
 
-impl Known {
+/// The pages of a range that is not empty.
+#[inline]
+const fn pages_of(start: usize, end: usize) -> RangeInclusive<usize> {
+    start >> PAGE_SHIFT..=(end - 1) >> PAGE_SHIFT
+}
+
+/// How a page is remembered.
+#[inline]
+const fn remembered(page: usize, writable: bool) -> usize {
+    page << 2 | (writable as usize) << 1 | 1
+}
+
+impl Memory {
+    /// Whether a range is known.
     #[inline]
-    fn has(&self, start: usize, end: usize, purpose: Use) -> bool {
-        self.start.get() <= start
-            && end <= self.end.get()
-            && (self.writable.get() || purpose == Use::Reading)
-            && self.age.get() == AGE.load(Ordering::Relaxed)
+    fn knows(&self, start: usize, end: usize, purpose: Use) -> bool {
+        if self.age.get() != AGE.load(Ordering::Relaxed) {
+            return false;
+        }
+        let pages = pages_of(start, end);
+        if pages.end() - pages.start() < MOST_PAGES {
+            return pages.into_iter().all(|page| {
+                let known = self.pages[page % PAGES].get();
+                known == remembered(page, true)
+                    || purpose == Use::Reading && known == remembered(page, false)
+            });
+        }
+        self.ranges.iter().any(|range| {
+            let (from, to, writable) = range.get();
+            from <= start && end <= to && (writable || purpose == Use::Reading)
+        })
+    }
+
+    /// Remembers a range, as it was at an age.
+    fn learn(&self, start: usize, end: usize, purpose: Use, age: u32) {
+        if self.age.replace(age) != age {
+            self.pages.iter().for_each(|page| page.set(0));
+            self.ranges.iter().for_each(|range| range.set((0, 0, false)));
+        }
+        let writable = purpose == Use::Writing;
+        let pages = pages_of(start, end);
+        if pages.end() - pages.start() < MOST_PAGES {
+            for page in pages {
+                let place = &self.pages[page % PAGES];
+                if place.get() != remembered(page, true) {
+                    place.set(remembered(page, writable));
+                }
+            }
+        } else {
+            let next = self.next_range.get();
+            self.next_range.set((next + 1) % RANGES);
+            self.ranges[next].set((start, end, writable));
+        }
     }
 }
 
@@ -78,9 +123,7 @@ pub fn is_reachable(start: *const u8, length: usize, purpose: Use) -> bool {
     let start = start.addr();
     let Some(end) = start.checked_add(length) else { return false };
     length == 0
-        || MEMORY
-            .try_with(|memory| memory.ranges.iter().any(|known| known.has(start, end, purpose)))
-            == Ok(true)
+        || MEMORY.try_with(|memory| memory.knows(start, end, purpose)) == Ok(true)
         || ask(start, end, purpose)
 }
 
@@ -101,15 +144,7 @@ fn ask(start: usize, end: usize, purpose: Use) -> bool {
         are_there(start, page, purpose) && are_there(end - page, page, purpose)
     };
     if is_there {
-        let _ = MEMORY.try_with(|memory| {
-            let next = memory.next.get();
-            memory.next.set((next + 1) % REMEMBERED);
-            let known = &memory.ranges[next];
-            known.start.set(start);
-            known.end.set(end);
-            known.writable.set(purpose == Use::Writing);
-            known.age.set(age);
-        });
+        let _ = MEMORY.try_with(|memory| memory.learn(start, end, purpose, age));
     }
     is_there
 }
