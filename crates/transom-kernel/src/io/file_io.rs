@@ -214,10 +214,10 @@ impl FileIo {
         }
     }
 
-    /// How a call on an object that is not overlapped has ended.
+    /// Whether a call on an object that is not overlapped has ended well.
     #[inline]
-    pub(crate) fn call_ended<T>(&self, ended: &Result<T>) {
-        if ended.is_err() {
+    pub(crate) fn call_ended(&self, well: bool) {
+        if !well {
             self.call_waits();
         } else if self.dim.load(Ordering::Relaxed) {
             self.lighten();

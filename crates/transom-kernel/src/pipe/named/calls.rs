@@ -137,7 +137,7 @@ impl NamedPipe {
     ) -> Result<Taken> {
         self.check_transaction()?;
         let connection = self.borrow();
-        waiting(&connection, |patience| {
+        waiting(self, &connection, |patience| {
             connection.end().write(request, patience)?;
             connection.end().read(target, ReadMode::Message, patience)
         })

@@ -8,18 +8,33 @@ use crate::file::{FileType, ReadTarget, Stream, Transfer, WriteSource};
 use crate::io::synchronous::in_system_call;
 use crate::io::{FileIo, Operation};
 use crate::object::{KernelObject, downcast};
-use crate::pipe::channel::{Patience, ReadRequest, Side, State, Step, WriteRequest};
+use crate::pipe::channel::{BeforeSleep, Patience, ReadRequest, Side, State, Step, WriteRequest};
 use crate::sync::wait::{Source, Waitable};
 use std::sync::Arc;
+
+/// A call that waits for the other side.
+struct Waiting<'a> {
+    requests: &'a FileIo,
+    connection: &'a Connection,
+}
+
+impl BeforeSleep for Waiting<'_> {
+    fn before_sleep(&self) -> Option<u32> {
+        self.requests.call_waits();
+        self.connection.before_sleep()
+    }
+}
 
 /// Makes a call that waits for the other side, until another thread cancels it.
 #[cold]
 pub(super) fn waiting<T>(
+    pipe: &NamedPipe,
     connection: &Connection,
     call: impl FnOnce(Patience<'_>) -> Result<T>,
 ) -> Result<T> {
+    let waiting = Waiting { requests: pipe.requests(), connection };
     in_system_call(|cancel| {
-        call(Patience::FOREVER.preparing(connection).or_until_interrupted(cancel))
+        call(Patience::FOREVER.preparing(&waiting).or_until_interrupted(cancel))
     })
 }
 
@@ -42,16 +57,13 @@ impl Stream for NamedPipe {
             let mut request = ReadRequest::new();
             match request.try_step(end, buffer, mode) {
                 Ok(Step::Done(taken)) => Ok(taken),
-                Ok(Step::Blocked(_)) => {
-                    self.requests().call_waits();
-                    waiting(&connection, |patience| {
-                        end.finish_read(&mut request, buffer, mode, patience)
-                    })
-                }
+                Ok(Step::Blocked(_)) => waiting(self, &connection, |patience| {
+                    end.finish_read(&mut request, buffer, mode, patience)
+                }),
                 Err(error) => Err(error),
             }
         };
-        self.requests().call_ended(&taken);
+        self.requests().call_ended(taken.is_ok());
         let taken = taken?;
         connection.note_read();
         self.note_read();
@@ -72,16 +84,13 @@ impl Stream for NamedPipe {
             let mut request = WriteRequest::new();
             match request.try_step(end, buffer) {
                 Ok(Step::Done(count)) => Ok(count),
-                Ok(Step::Blocked(_)) => {
-                    self.requests().call_waits();
-                    waiting(&connection, |patience| {
-                        end.finish_write(&mut request, buffer, patience)
-                    })
-                }
+                Ok(Step::Blocked(_)) => waiting(self, &connection, |patience| {
+                    end.finish_write(&mut request, buffer, patience)
+                }),
                 Err(error) => Err(error),
             }
         };
-        self.requests().call_ended(&written);
+        self.requests().call_ended(written.is_ok());
         written
     }
 
@@ -93,7 +102,7 @@ impl Stream for NamedPipe {
         if self.side() == Side::Server && connection.end().state() == State::Disconnected {
             return Ok(());
         }
-        waiting(&connection, |patience| connection.end().flush(patience))
+        waiting(self, &connection, |patience| connection.end().flush(patience))
     }
 
     fn file_type(&self) -> FileType {

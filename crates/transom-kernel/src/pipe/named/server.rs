@@ -245,7 +245,7 @@ impl NamedPipe {
                 connection.end().await_client(Patience::FOREVER.or_until_interrupted(cancel))
             })?;
             if let Some(looked) = self.look_connected(&mut connection) {
-                self.requests().call_ended(&looked);
+                self.requests().call_ended(looked.is_ok());
                 return looked;
             }
         }
