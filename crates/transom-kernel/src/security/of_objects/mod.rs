@@ -17,7 +17,7 @@
 //! use transom_kernel::sync::event;
 //! let descriptor = SecurityDescriptor::from_sddl("D:(A;;0x100000;;;WD)")?;
 //! let new = Creation { security: Some(&descriptor), ..Creation::unnamed(0x1F_0003) };
-//! let event = event::create(true, false, &new)?.handle;
+//! let event = event::create_ex(true, false, &new)?.handle;
 //! assert_eq!(of_objects::get(event.into(), Parts::DACL)?.dacl, descriptor.dacl);
 //! # Ok::<(), transom_kernel::Win32Error>(())
 //! ```
