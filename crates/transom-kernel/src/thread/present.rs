@@ -14,13 +14,17 @@ use std::time::{Duration, Instant};
 
 /// How often this process was forked from another since it executed its program.
 static AGE: AtomicU32 = AtomicU32::new(0);
-static KNOWN: Mutex<Known> =
-    Mutex::new(Known { threads: BTreeMap::new(), leaving: BTreeMap::new(), process: None });
+static KNOWN: Mutex<Known> = Mutex::new(Known {
+    threads: BTreeMap::new(),
+    leaving: BTreeMap::new(),
+    most_leaving: LEAST_LEAVING,
+    process: None,
+});
 
 /// How long a thread that has told its end may still be seen by the kernel.
 const LEAVING: Duration = Duration::from_secs(2);
 /// How many of them are remembered before it is worth looking which are gone.
-const MOST_LEAVING: usize = 64;
+const LEAST_LEAVING: usize = 64;
 
 /// The threads of this process that have an object.
 #[derive(Debug)]
@@ -28,6 +32,9 @@ struct Known {
     threads: BTreeMap<u32, Weak<Thread>>,
     /// Threads that have told their end, and when: the kernel may still show them.
     leaving: BTreeMap<u32, Instant>,
+    /// How many of these there are when it is next looked which are gone: twice as many as were left
+    /// the last time, so that it costs each thread the same, however many end.
+    most_leaving: usize,
     process: Option<Arc<Subject>>,
 }
 
@@ -133,10 +140,12 @@ pub(super) fn forget(thread: &Thread) {
     if same {
         known.threads.remove(&thread.tid());
     }
-    if known.leaving.len() >= MOST_LEAVING {
-        known.leaving.retain(|_, since| since.elapsed() < LEAVING);
+    let now = Instant::now();
+    if known.leaving.len() >= known.most_leaving {
+        known.leaving.retain(|_, since| now.duration_since(*since) < LEAVING);
+        known.most_leaving = LEAST_LEAVING.max(2 * known.leaving.len());
     }
-    known.leaving.insert(thread.tid(), Instant::now());
+    known.leaving.insert(thread.tid(), now);
 }
 
 /// Whether a thread of this process that the kernel still shows has told its end.
