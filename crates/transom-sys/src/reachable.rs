@@ -15,15 +15,13 @@ use std::cell::Cell;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Of a larger range only the first and the last page are looked at.
-const MOST_BYTES: usize = 1 << 20;
+/// Of a range of more pages only the first and the last are looked at, and it is remembered as one.
+const MOST_PAGES: usize = 5;
 /// Pages as they are remembered, though Linux's may be larger.
 const PAGE_SHIFT: u32 = 12;
 /// How many pages a thread remembers, each at a place of its number.
 const PAGES: usize = 512;
-/// A range of more pages is remembered as one.
-const MOST_PAGES: usize = 17;
-/// How many such ranges a thread remembers.
+/// How many longer ranges a thread remembers; those that touch each other are one.
 const RANGES: usize = 4;
 
 /// What is to be done with memory.
@@ -107,11 +105,18 @@ impl Memory {
                     place.set(remembered(page, writable));
                 }
             }
-        } else {
-            let next = self.next_range.get();
-            self.next_range.set((next + 1) % RANGES);
-            self.ranges[next].set((start, end, writable));
+            return;
         }
+        for range in &self.ranges {
+            let (from, to, also) = range.get();
+            if also == writable && from <= end && start <= to {
+                range.set((from.min(start), to.max(end), writable));
+                return;
+            }
+        }
+        let next = self.next_range.get();
+        self.next_range.set((next + 1) % RANGES);
+        self.ranges[next].set((start, end, writable));
     }
 }
 
@@ -138,7 +143,7 @@ fn ask(start: usize, end: usize, purpose: Use) -> bool {
     let page = page_size();
     let start = start & !(page - 1);
     let Some(end) = end.checked_next_multiple_of(page) else { return false };
-    let is_there = if end - start <= MOST_BYTES {
+    let is_there = if end - start <= MOST_PAGES * page {
         are_there(start, end - start, purpose)
     } else {
         are_there(start, page, purpose) && are_there(end - page, page, purpose)
