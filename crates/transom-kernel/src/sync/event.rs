@@ -127,12 +127,12 @@ impl Event {
         signalled: bool,
         name: Option<Rendezvous>,
     ) -> Result<Self> {
-        Self::with_header(ObjectHeader::new(ObjectType::Event), manual_reset, signalled, name)
+        Self::with_id(ObjectId::new(), manual_reset, signalled, name)
     }
 
     /// The end of a thread: an event that stays signalled, in a slot that is the thread's.
     pub(crate) fn of_thread(id: ObjectId) -> Result<Self> {
-        Self::with_header(ObjectHeader::with_id(ObjectType::Event, id), true, false, None)
+        Self::with_id(id, true, false, None)
     }
 
     /// Where its state is.
@@ -140,14 +140,16 @@ impl Event {
         self.dispatcher.slot()
     }
 
-    fn with_header(
-        header: ObjectHeader,
+    #[inline]
+    fn with_id(
+        id: ObjectId,
         manual_reset: bool,
         signalled: bool,
         name: Option<Rendezvous>,
     ) -> Result<Self> {
         let state = if signalled { SIGNALLED } else { 0 };
-        let slot = arena::allocate(header.id(), state, [0; 3], name)?;
+        let slot = arena::allocate(id, state, [0; 3], name)?;
+        let header = ObjectHeader::with_id(ObjectType::Event, id);
         Ok(Self { header, dispatcher: Dispatcher::new(slot, Self::rule(manual_reset)) })
     }
 
