@@ -147,20 +147,33 @@ pub(crate) unsafe fn string_ansi(string: *const u8) -> Option<Vec<u16>> {
     unsafe { ansi_string(string) }
 }
 
+const fn wide_trustee(form: TRUSTEE_FORM, name: *mut u16) -> TRUSTEE_W {
+    TRUSTEE_W {
+        pMultipleTrustee: null_mut(),
+        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
+        TrusteeForm: form,
+        TrusteeType: TRUSTEE_IS_UNKNOWN,
+        ptstrName: name,
+    }
+}
+
+const fn ansi_trustee(form: TRUSTEE_FORM, name: *mut u8) -> TRUSTEE_A {
+    TRUSTEE_A {
+        pMultipleTrustee: null_mut(),
+        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
+        TrusteeForm: form,
+        TrusteeType: TRUSTEE_IS_UNKNOWN,
+        ptstrName: name,
+    }
+}
+
 /// `BuildTrusteeWithSid`: fills a structure that names somebody by an identifier.
 ///
 /// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithsidw>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn BuildTrusteeWithSidW(place: *mut TRUSTEE_W, sid: PSID) {
-    let trustee = TRUSTEE_W {
-        pMultipleTrustee: null_mut(),
-        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
-        TrusteeForm: TRUSTEE_IS_SID,
-        TrusteeType: TRUSTEE_IS_UNKNOWN,
-        ptstrName: sid.cast(),
-    };
     // SAFETY: writable, by the caller's contract; NULL stores nothing.
-    unsafe { store_optional(place, trustee) };
+    unsafe { store_optional(place, wide_trustee(TRUSTEE_IS_SID, sid.cast())) };
 }
 same_signature!(official::BuildTrusteeWithSidW, BuildTrusteeWithSidW, fn(_, _));
 
@@ -169,15 +182,8 @@ same_signature!(official::BuildTrusteeWithSidW, BuildTrusteeWithSidW, fn(_, _));
 /// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithsida>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn BuildTrusteeWithSidA(place: *mut TRUSTEE_A, sid: PSID) {
-    let trustee = TRUSTEE_A {
-        pMultipleTrustee: null_mut(),
-        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
-        TrusteeForm: TRUSTEE_IS_SID,
-        TrusteeType: TRUSTEE_IS_UNKNOWN,
-        ptstrName: sid.cast(),
-    };
     // SAFETY: writable, by the caller's contract; NULL stores nothing.
-    unsafe { store_optional(place, trustee) };
+    unsafe { store_optional(place, ansi_trustee(TRUSTEE_IS_SID, sid.cast())) };
 }
 same_signature!(official::BuildTrusteeWithSidA, BuildTrusteeWithSidA, fn(_, _));
 
@@ -186,15 +192,8 @@ same_signature!(official::BuildTrusteeWithSidA, BuildTrusteeWithSidA, fn(_, _));
 /// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithnamew>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn BuildTrusteeWithNameW(place: *mut TRUSTEE_W, name: *const u16) {
-    let trustee = TRUSTEE_W {
-        pMultipleTrustee: null_mut(),
-        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
-        TrusteeForm: TRUSTEE_IS_NAME,
-        TrusteeType: TRUSTEE_IS_UNKNOWN,
-        ptstrName: name.cast_mut(),
-    };
     // SAFETY: writable, by the caller's contract; NULL stores nothing.
-    unsafe { store_optional(place, trustee) };
+    unsafe { store_optional(place, wide_trustee(TRUSTEE_IS_NAME, name.cast_mut())) };
 }
 same_signature!(official::BuildTrusteeWithNameW, BuildTrusteeWithNameW, fn(_, _));
 
@@ -203,15 +202,8 @@ same_signature!(official::BuildTrusteeWithNameW, BuildTrusteeWithNameW, fn(_, _)
 /// Reference: <https://learn.microsoft.com/windows/win32/api/aclapi/nf-aclapi-buildtrusteewithnamea>
 #[unsafe(no_mangle)]
 pub unsafe extern "system" fn BuildTrusteeWithNameA(place: *mut TRUSTEE_A, name: *const u8) {
-    let trustee = TRUSTEE_A {
-        pMultipleTrustee: null_mut(),
-        MultipleTrusteeOperation: NO_MULTIPLE_TRUSTEE,
-        TrusteeForm: TRUSTEE_IS_NAME,
-        TrusteeType: TRUSTEE_IS_UNKNOWN,
-        ptstrName: name.cast_mut(),
-    };
     // SAFETY: writable, by the caller's contract; NULL stores nothing.
-    unsafe { store_optional(place, trustee) };
+    unsafe { store_optional(place, ansi_trustee(TRUSTEE_IS_NAME, name.cast_mut())) };
 }
 same_signature!(official::BuildTrusteeWithNameA, BuildTrusteeWithNameA, fn(_, _));
 
